@@ -1,0 +1,126 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Layers, lowest first; a target imports only targets of a lower layer, or of its own layer above its own line.
+// Tests/ArchitectureTests proves it from the import lines.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, _ dependencies: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [String]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [String], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, resources: resources, swiftSettings: settings)
+}
+
+/// A C library of the system: a module map and a shim, no logic.
+func system(_ name: String, pkgConfig: String? = nil, apt: [String] = []) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: apt.isEmpty ? nil : [.apt(apt)])
+}
+
+let package = Package(
+  name: "martinet",
+  products: [
+    .executable(name: "cdcd", targets: ["cdcd"]),
+    .executable(name: "cdcctl", targets: ["cdcctl"]),
+  ],
+  targets: [
+    // Layer 0: C libraries.
+    system("CSystem"),
+    system("CLibPQ", pkgConfig: "libpq", apt: ["libpq-dev"]),
+    system("CMariaDB", pkgConfig: "mysqlclient", apt: ["default-libmysqlclient-dev"]),
+    system("CRDKafka", pkgConfig: "rdkafka", apt: ["librdkafka-dev"]),
+    system("CEvent", pkgConfig: "libevent_openssl", apt: ["libevent-dev"]),
+    system("CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"]),
+    system("CYAML", pkgConfig: "yaml-0.1", apt: ["libyaml-dev"]),
+    system("CPCRE2", pkgConfig: "libpcre2-8", apt: ["libpcre2-dev"]),
+    system("COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"]),
+    system("CZlib", pkgConfig: "zlib", apt: ["zlib1g-dev"]),
+
+    // Layer 1: the nouns, and what knows nothing of ours.
+    library("ChangeModel"),
+    library("JSON"),
+    library("Avro", ["JSON"]),
+    library("Flow", ["ChangeModel", "CSystem"]),
+    library("Telemetry"),
+
+    // Layer 2: clients, codecs, settings.
+    library("PostgresClient", ["CLibPQ", "ChangeModel", "Flow"]),
+    library("ColumnCodecs", ["ChangeModel", "JSON", "Avro"]),
+    library("HTTPClient", ["CCurl"]),
+    library("HTTPServer", ["CEvent", "CSystem"]),
+    library("KafkaClient", ["CRDKafka", "ChangeModel", "Flow"]),
+    library("SchemaRegistry", ["ChangeModel", "JSON", "Avro", "HTTPClient"]),
+    library("Settings", ["ChangeModel", "JSON", "CYAML", "CPCRE2"]),
+
+    // Layer 3: sources, encoding, pipeline.
+    library("PostgresSource", ["ChangeModel", "Flow", "JSON", "Telemetry", "PostgresClient", "Settings"]),
+    library("EventEncoding", ["ChangeModel", "JSON", "Avro", "ColumnCodecs", "SchemaRegistry", "Settings"]),
+    library("Pipeline", ["ChangeModel", "JSON", "Avro", "Settings", "EventEncoding"]),
+
+    // Layer 4: sinks.
+    library(
+      "WarehouseSink",
+      [
+        "ChangeModel", "JSON", "Avro", "Flow", "Telemetry", "PostgresClient", "ColumnCodecs", "Settings",
+        "EventEncoding", "Pipeline",
+      ]),
+
+    // Layer 5 and up: the engine, its REST face, the programs.
+    library(
+      "Engine",
+      [
+        "ChangeModel", "JSON", "Avro", "Flow", "Telemetry", "PostgresClient", "KafkaClient", "SchemaRegistry",
+        "Settings", "HTTPClient", "PostgresSource", "EventEncoding", "Pipeline", "WarehouseSink",
+      ]),
+    library("ControlPlane", ["ChangeModel", "JSON", "Telemetry", "Settings", "HTTPServer", "SchemaRegistry", "Engine"]),
+    program("cdcd", ["ChangeModel", "JSON", "Telemetry", "Settings", "HTTPServer", "Engine", "ControlPlane"]),
+    program("cdcctl", ["JSON", "HTTPClient", "Telemetry"]),
+
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("ArchitectureTests", []),
+    tests("ChangeModelTests", ["ChangeModel"]),
+    tests("JSONTests", ["JSON"]),
+    tests("AvroTests", ["Avro", "JSON", "TestSupport"]),
+    tests("FlowTests", ["Flow", "ChangeModel"]),
+    tests("TelemetryTests", ["Telemetry"]),
+    tests("PostgresClientTests", ["PostgresClient", "ChangeModel", "Flow", "TestSupport"]),
+    tests("ColumnCodecsTests", ["ColumnCodecs", "ChangeModel", "Avro", "JSON", "TestSupport"]),
+    tests("HTTPTests", ["HTTPClient", "HTTPServer", "TestSupport"]),
+    tests("KafkaClientTests", ["KafkaClient", "CRDKafka", "ChangeModel", "Flow", "TestSupport"]),
+    tests("SchemaRegistryTests", ["SchemaRegistry", "ChangeModel", "Avro", "JSON", "HTTPClient", "TestSupport"]),
+    tests("SettingsTests", ["Settings", "ChangeModel", "JSON"]),
+    tests(
+      "PostgresSourceTests",
+      ["PostgresSource", "PostgresClient", "ChangeModel", "Flow", "JSON", "Settings", "Telemetry", "TestSupport"]),
+    tests(
+      "EventEncodingTests",
+      ["EventEncoding", "ColumnCodecs", "ChangeModel", "Avro", "JSON", "Settings", "SchemaRegistry", "TestSupport"]),
+    tests("PipelineTests", ["Pipeline", "EventEncoding", "ChangeModel", "Avro", "JSON", "Settings"]),
+    tests(
+      "WarehouseSinkTests",
+      [
+        "WarehouseSink", "PostgresClient", "EventEncoding", "ColumnCodecs", "Pipeline", "ChangeModel", "Flow", "Avro",
+        "JSON", "Settings", "Telemetry", "TestSupport",
+      ]),
+    tests("EngineTests", ["Engine", "KafkaClient", "ChangeModel", "Flow", "JSON", "Settings", "Telemetry", "TestSupport"]),
+    tests(
+      "ControlPlaneTests",
+      ["ControlPlane", "Engine", "HTTPServer", "HTTPClient", "ChangeModel", "JSON", "Settings", "Telemetry", "TestSupport"]),
+    tests("CDCCtlTests", ["cdcctl", "JSON"]),
+    tests("CMariaDBTests", ["CMariaDB"]),
+    tests("IntegrationTests", ["TestSupport", "JSON", "Avro", "HTTPClient", "KafkaClient", "PostgresClient", "ChangeModel", "Flow"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
