@@ -83,7 +83,8 @@ let package = Package(
         "ChangeModel", "JSON", "Avro", "Flow", "Telemetry", "PostgresClient", "KafkaClient", "SchemaRegistry",
         "Settings", "HTTPClient", "PostgresSource", "EventEncoding", "Pipeline", "WarehouseSink",
       ]),
-    library("ControlPlane", ["ChangeModel", "JSON", "Telemetry", "Settings", "HTTPServer", "SchemaRegistry", "Engine"]),
+    library(
+      "ControlPlane", ["ChangeModel", "JSON", "Telemetry", "Settings", "HTTPServer", "SchemaRegistry", "Engine"]),
     program("cdcd", ["ChangeModel", "JSON", "Telemetry", "Settings", "HTTPServer", "Engine", "ControlPlane"]),
     program("cdcctl", ["JSON", "HTTPClient", "Telemetry"]),
 
@@ -114,13 +115,19 @@ let package = Package(
         "WarehouseSink", "PostgresClient", "EventEncoding", "ColumnCodecs", "Pipeline", "ChangeModel", "Flow", "Avro",
         "JSON", "Settings", "Telemetry", "TestSupport",
       ]),
-    tests("EngineTests", ["Engine", "KafkaClient", "ChangeModel", "Flow", "JSON", "Settings", "Telemetry", "TestSupport"]),
+    tests(
+      "EngineTests", ["Engine", "KafkaClient", "ChangeModel", "Flow", "JSON", "Settings", "Telemetry", "TestSupport"]),
     tests(
       "ControlPlaneTests",
-      ["ControlPlane", "Engine", "HTTPServer", "HTTPClient", "ChangeModel", "JSON", "Settings", "Telemetry", "TestSupport"]),
+      [
+        "ControlPlane", "Engine", "HTTPServer", "HTTPClient", "ChangeModel", "JSON", "Settings", "Telemetry",
+        "TestSupport",
+      ]),
     tests("CDCCtlTests", ["cdcctl", "JSON"]),
     tests("CMariaDBTests", ["CMariaDB"]),
-    tests("IntegrationTests", ["TestSupport", "JSON", "Avro", "HTTPClient", "KafkaClient", "PostgresClient", "ChangeModel", "Flow"]),
+    tests(
+      "IntegrationTests",
+      ["TestSupport", "JSON", "Avro", "HTTPClient", "KafkaClient", "PostgresClient", "ChangeModel", "Flow"]),
   ],
   swiftLanguageModes: [.v6]
 )
