@@ -1,4 +1,3 @@
-public import ChangeModel
 public import JSON
 
 /// What the REST face asks of the engine: Kafka Connect's operations. Safe from any thread; calls that wait (a database
