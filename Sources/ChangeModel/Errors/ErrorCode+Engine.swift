@@ -1,3 +1,20 @@
 extension ErrorCode {
-  static let engine: [ErrorCode] = []
+  /// Something that should not be.
+  public static let unexpected = ErrorCode(
+    6001, .fatal, "An error that has no code of its own.",
+    "Report it with the log lines around it; restart the connector to try again.")
+  /// The state directory or the configuration topic can't be used.
+  public static let stateUnusable = ErrorCode(
+    6002, .fatal, "Configurations or offsets can't be kept.",
+    "Make the state directory writable and its files whole, or restore them.")
+  /// A stored offset belongs to another Kafka cluster.
+  public static let foreignCluster = ErrorCode(
+    6003, .fatal, "An offset in the target was stored for another Kafka cluster.",
+    "If the topics really begin anew, delete the connector's offsets (DELETE /connectors/{name}/offsets) while it is stopped.")
+  /// A task did not stop in time.
+  public static let stopTimedOut = ErrorCode(
+    6004, .target, "A task did not end within its time.",
+    "Look at what it waits for in the log; restart cdcd if it stays so.")
+
+  static let engine: [ErrorCode] = [unexpected, stateUnusable, foreignCluster, stopTimedOut]
 }
