@@ -10,7 +10,8 @@ extension ErrorCode {
   /// A stored offset belongs to another Kafka cluster.
   public static let foreignCluster = ErrorCode(
     6003, .fatal, "An offset in the target was stored for another Kafka cluster.",
-    "If the topics really begin anew, delete the connector's offsets (DELETE /connectors/{name}/offsets) while it is stopped.")
+    "If the topics really begin anew, delete the connector's offsets (DELETE /connectors/{name}/offsets) while it is stopped."
+  )
   /// A task did not stop in time.
   public static let stopTimedOut = ErrorCode(
     6004, .target, "A task did not end within its time.",

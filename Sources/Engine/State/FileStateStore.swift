@@ -51,9 +51,15 @@ final class FileStateStore: StateStore, @unchecked Sendable {
 
   private func rewrite(_ state: StoredState) throws(CDCError) {
     var text: [UInt8] = []
-    for (name, config) in state.configs { text += Self.line(StateRecord.configKey(name), StateRecord.value(of: config)) }
-    for (name, target) in state.targets { text += Self.line(StateRecord.targetKey(name), StateRecord.value(of: target)) }
-    for (file, digest) in state.appliedFiles { text += Self.line(StateRecord.fileKey(file), ["digest": .string(digest)]) }
+    for (name, config) in state.configs {
+      text += Self.line(StateRecord.configKey(name), StateRecord.value(of: config))
+    }
+    for (name, target) in state.targets {
+      text += Self.line(StateRecord.targetKey(name), StateRecord.value(of: target))
+    }
+    for (file, digest) in state.appliedFiles {
+      text += Self.line(StateRecord.fileKey(file), ["digest": .string(digest)])
+    }
     try DurableFile.replace(path, with: text)
   }
 

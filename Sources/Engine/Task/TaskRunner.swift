@@ -23,11 +23,22 @@ final class TaskRunner: @unchecked Sendable {
     case finished
     /// Stopped.
     case stopped
+    /// Listed, but not started.
+    case paused
   }
 
-  /// One run: works until `stop` is raised, and throws what ends it early. `progressed` is called whenever work became
-  /// durable, which makes the next error the first one again.
-  typealias Body = @Sendable (_ stop: StopFlag, _ progressed: @escaping @Sendable () -> Void) throws(CDCError) -> End
+  /// What a run is given.
+  struct Context: Sendable {
+    /// Raised when the run is to end.
+    let stop: StopFlag
+    /// To be called whenever work became durable, which makes the next error the first one again.
+    let progressed: @Sendable () -> Void
+    /// Asked at the end: false if what the task made for itself on a server may go now.
+    let keepsState: @Sendable () -> Bool
+  }
+
+  /// One run: works until it is stopped, and throws what ends it early.
+  typealias Body = @Sendable (Context) throws(CDCError) -> End
 
   let id: Int
   private let threadName: String
@@ -39,6 +50,7 @@ final class TaskRunner: @unchecked Sendable {
   private var phase: Phase = .running
   private var hasProgressed = false
   private var retries = 0
+  private var keepsState = true
   private var thread: WorkerThread?
 
   init(
@@ -52,13 +64,37 @@ final class TaskRunner: @unchecked Sendable {
     self.body = body
   }
 
+  /// A task that is listed as paused and runs nothing.
+  static func paused(id: Int) -> TaskRunner {
+    let runner = TaskRunner(
+      id: id, threadName: "", policy: RetryPolicy(maxRetries: 0, longestWait: .zero), onError: { _, _ in },
+      body: { _ in .stopped })
+    runner.phase = .paused
+    return runner
+  }
+
+  /// Whether it is listed as paused.
+  var isPaused: Bool {
+    if case .paused = currentPhase { return true }
+    return false
+  }
+
+  /// Whether an error ended it.
+  var hasFailed: Bool {
+    if case .failed = currentPhase { return true }
+    return false
+  }
+
   /// Starts the thread.
   func start() {
     thread = WorkerThread.start(threadName) { [self] in run() }
   }
 
-  /// Asks the task to stop; `join` waits for it.
-  func requestStop() { stopFlag.raise() }
+  /// Asks the task to stop; `join` waits for it. `keepingState` false: what it made on a server may go.
+  func requestStop(keepingState: Bool) {
+    lock.withLock { keepsState = keepingState }
+    stopFlag.raise()
+  }
 
   /// Waits for the end. False: it still ran after `patience`.
   func join(patience: Duration) -> Bool { thread?.join(patience: patience) ?? true }
@@ -71,9 +107,11 @@ final class TaskRunner: @unchecked Sendable {
 
   private func run() {
     var backoff = policy.backoff()
+    let context = Context(
+      stop: stopFlag, progressed: { [self] in progressed() }, keepsState: { [self] in lock.withLock { keepsState } })
     while !stopFlag.isRaised {
       do throws(CDCError) {
-        let end = try body(stopFlag) { [self] in progressed() }
+        let end = try body(context)
         set(end == .finished ? .finished : .stopped)
         return
       } catch {
