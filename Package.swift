@@ -90,6 +90,7 @@ let package = Package(
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("TestSupportTests", ["TestSupport"]),
     tests("ArchitectureTests", []),
     tests("ChangeModelTests", ["ChangeModel"]),
     tests("JSONTests", ["JSON"]),

@@ -1,0 +1,77 @@
+internal import Foundation
+public import Testing
+
+/// What this machine has for tests. What is missing is said once on standard error, and the tests that need it are
+/// reported as skipped; with `CI=true` they run, and fail.
+public enum Availability {
+  /// Whether a skipped test counts as a failure.
+  public static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
+
+  static let postgresHint = "no PostgreSQL server here (Debian: postgresql)"
+  static let kafkaHint =
+    "no real Kafka broker: MARTINET_TEST_KAFKA_HOME=<folder of the test kit> or MARTINET_TEST_KAFKA=HOST:PORT"
+  static let kitHint = "no Kafka that tests may stop and kill: MARTINET_TEST_KAFKA_HOME=<folder of the test kit>"
+  static let pythonHint = "no Python with the pinned packages: MARTINET_TEST_PYTHON (scripts/test makes it)"
+  static let goldenHint = "no recorded events: MARTINET_TEST_GOLDEN=<folder>"
+  static let programHint = "no built cdcd and cdcctl: MARTINET_TEST_BIN=<folder> (scripts/test builds them)"
+
+  static func check(_ isThere: Bool, _ hint: String) -> Bool {
+    if !isThere { Announced.once("SKIPPED TESTS: \(hint)\n") }
+    return isThere || isCI
+  }
+
+  private final class Announced: @unchecked Sendable {
+    private static let shared = Announced()
+    private let lock = NSLock()
+    private var said: Set<String> = []
+
+    static func once(_ line: String) {
+      let isNew = shared.lock.withLock { shared.said.insert(line).inserted }
+      if isNew { FileHandle.standardError.write(Data(line.utf8)) }
+    }
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  /// The test needs a PostgreSQL server.
+  public static var needsPostgres: Self {
+    .enabled(Comment(rawValue: Availability.postgresHint)) {
+      Availability.check(PostgresServer.isAvailable, Availability.postgresHint)
+    }
+  }
+
+  /// The test needs a real Kafka broker.
+  public static var needsKafka: Self {
+    .enabled(Comment(rawValue: Availability.kafkaHint)) {
+      Availability.check(KafkaBroker.isAvailable, Availability.kafkaHint)
+    }
+  }
+
+  /// The test needs a Kafka broker that it may set up, stop and kill.
+  public static var needsKafkaKit: Self {
+    .enabled(Comment(rawValue: Availability.kitHint)) {
+      Availability.check(KafkaBroker.isControllable, Availability.kitHint)
+    }
+  }
+
+  /// The test needs the Python of `scripts/test`.
+  public static var needsPython: Self {
+    .enabled(Comment(rawValue: Availability.pythonHint)) {
+      Availability.check(Python.isAvailable, Availability.pythonHint)
+    }
+  }
+
+  /// The test needs the folder of recorded events.
+  public static var needsGolden: Self {
+    .enabled(Comment(rawValue: Availability.goldenHint)) {
+      Availability.check(Golden.folder != nil, Availability.goldenHint)
+    }
+  }
+
+  /// The test runs the built programs.
+  public static var needsPrograms: Self {
+    .enabled(Comment(rawValue: Availability.programHint)) {
+      Availability.check(Programs.folder != nil, Availability.programHint)
+    }
+  }
+}
