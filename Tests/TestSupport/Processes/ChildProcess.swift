@@ -39,7 +39,12 @@ public final class ChildProcess: @unchecked Sendable {
     }
     defer { if let source { close(source) } }
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    pid = try Spawn.start(arguments, environment: variables, directory: directory, input: source, output: out)
+    do {
+      pid = try Spawn.start(arguments, environment: variables, directory: directory, input: source, output: out)
+    } catch {
+      if ownsOutput { unlink(outputPath) }
+      throw error
+    }
     let removal = output == nil ? "; rm -f '\(outputPath)'" : ""
     guardKey = ExitGuard.onExit("kill -KILL -- -\(pid)" + removal)
   }
