@@ -40,7 +40,20 @@ public struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   public init(_ members: [Member] = []) {
     self.members = []
     self.members.reserveCapacity(members.count)
-    for member in members { self[member.name] = member.value }
+    guard members.count > 16 else {
+      for member in members { self[member.name] = member.value }
+      return
+    }
+    // A dictionary of places, so that an object with very many members takes no time by its square.
+    var places: [String: Int] = [:]
+    for member in members {
+      if let place = places[member.name] {
+        self.members[place].value = member.value
+      } else {
+        places[member.name] = self.members.count
+        self.members.append(member)
+      }
+    }
   }
 
   /// An object of members whose names are known to be unique.
