@@ -17,5 +17,10 @@ extension ErrorCode {
     6004, .target, "A task did not end within its time.",
     "Look at what it waits for in the log; restart cdcd if it stays so.")
 
-  static let engine: [ErrorCode] = [unexpected, stateUnusable, foreignCluster, stopTimedOut]
+  /// A file of connectors.directory was not applied.
+  public static let badConnectorFile = ErrorCode(
+    6005, .fatal, "A file of connectors.directory could not be applied.",
+    "Mend the file; it is applied at the next start.")
+
+  static let engine: [ErrorCode] = [unexpected, stateUnusable, foreignCluster, stopTimedOut, badConnectorFile]
 }

@@ -33,6 +33,8 @@ final class TaskRunner: @unchecked Sendable {
     let stop: StopFlag
     /// To be called whenever work became durable, which makes the next error the first one again.
     let progressed: @Sendable () -> Void
+    /// To be called when the run waits for a busy target by itself, which shows as RETRYING.
+    let retrying: @Sendable (CDCError) -> Void
     /// Asked at the end: false if what the task made for itself on a server may go now.
     let keepsState: @Sendable () -> Bool
   }
@@ -108,7 +110,8 @@ final class TaskRunner: @unchecked Sendable {
   private func run() {
     var backoff = policy.backoff()
     let context = Context(
-      stop: stopFlag, progressed: { [self] in progressed() }, keepsState: { [self] in lock.withLock { keepsState } })
+      stop: stopFlag, progressed: { [self] in progressed() }, retrying: { [self] in waits($0) },
+      keepsState: { [self] in lock.withLock { keepsState } })
     while !stopFlag.isRaised {
       do throws(CDCError) {
         let end = try body(context)
@@ -130,6 +133,14 @@ final class TaskRunner: @unchecked Sendable {
       }
     }
     set(.stopped)
+  }
+
+  private func waits(_ error: CDCError) {
+    lock.withLock {
+      retries += 1
+      phase = .retrying(error)
+    }
+    onError(error, .retrying(error))
   }
 
   private func progressed() {
