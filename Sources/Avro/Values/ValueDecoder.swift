@@ -58,7 +58,7 @@ struct ValueDecoder {
       for index in 0..<block.count {
         let before = reader.position
         elements.append(try value(items, &reader))
-        if reader.position == before, elements.count + (block.count - index) > ValueCodec.emptyItemLimit {
+        if reader.position == before, block.count - index > ValueCodec.emptyItemLimit - elements.count {
           throw AvroError("an array has more than \(ValueCodec.emptyItemLimit) items without bytes")
         }
       }
