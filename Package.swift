@@ -91,7 +91,7 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("TestSupportTests", ["TestSupport"]),
-    tests("ArchitectureTests", []),
+    tests("ArchitectureTests", ["ChangeModel", "TestSupport"]),
     tests("ChangeModelTests", ["ChangeModel"]),
     tests("JSONTests", ["JSON"]),
     tests("AvroTests", ["Avro", "JSON", "TestSupport"]),

@@ -1,0 +1,33 @@
+import RegexBuilder
+
+/// Finds code that stops the process on purpose: outside data must never reach such a place.
+enum Crashes {
+  /// Files that may state preconditions, each with the reason. They guard memory that only our own code addresses:
+  /// going on there would read or write outside of it.
+  static let preconditions: [String: String] = [
+    "Sources/ChangeModel/Bytes/ByteBuffer.swift": "ranges are made by the code that filled the buffer, never read in"
+  ]
+
+  static func findings(in file: SourceTree.File) -> [String] {
+    var found: [String] = []
+    for line in SwiftText(file.text).lines {
+      for (name, isFound) in checks(line.text) where isFound {
+        if name == "precondition", preconditions[file.path] != nil { continue }
+        found.append("\(file.path):\(line.number): \(name)")
+      }
+    }
+    return found
+  }
+
+  private static func checks(_ code: Substring) -> [(String, Bool)] {
+    [
+      ("fatalError", code.contains(/\bfatalError\b/)),
+      ("preconditionFailure", code.contains(/\b(?:preconditionFailure|assertionFailure)\b/)),
+      ("precondition", code.contains(/\b(?:precondition|assert)\s*\(/)),
+      ("try!", code.contains(/\btry!/)),
+      ("as!", code.contains(/\bas!/)),
+      ("a forced unwrap", code.contains(/[\w\)\]\}]!(?!=)/) && !code.contains(/\b(?:try|as)!/)),
+      ("unowned", code.contains(/\bunowned\b/)),
+    ]
+  }
+}
