@@ -1,0 +1,37 @@
+public import Avro
+public import ChangeModel
+
+extension ByteBuffer {
+  /// Appends an Avro long or int.
+  @inlinable package mutating func appendLong(_ value: Int64) {
+    let end = reserve(AvroBinary.longestLong)
+    commit(AvroBinary.writeLong(value, to: end))
+  }
+
+  /// Appends Avro bytes or the UTF-8 of an Avro string.
+  @inlinable package mutating func appendSized(_ bytes: UnsafeRawBufferPointer) {
+    let end = reserve(AvroBinary.longestLong + bytes.count)
+    commit(AvroBinary.writeBytes(bytes, to: end))
+  }
+
+  /// Appends an Avro float.
+  @inlinable package mutating func appendFloat(_ value: Float) {
+    commit(AvroBinary.writeFloat(value, to: reserve(4)))
+  }
+
+  /// Appends an Avro double.
+  @inlinable package mutating func appendDouble(_ value: Double) {
+    commit(AvroBinary.writeDouble(value, to: reserve(8)))
+  }
+
+  /// Puts an Avro length before the bytes that were appended since the buffer had `start` bytes.
+  @inlinable package mutating func sizeBytes(since start: Int) {
+    let count = self.count - start
+    let head = AvroBinary.size(ofLong: Int64(count))
+    let end = reserve(head)
+    let place = end - count
+    (place + head).copyMemory(from: place, byteCount: count)
+    AvroBinary.writeLong(Int64(count), to: place)
+    commit(head)
+  }
+}
