@@ -12,6 +12,9 @@ public protocol ConnectorControl: AnyObject, Sendable {
   /// Creates (`mustBeNew`) or replaces a connector. Throws `ControlError` (400 with the list of problems, 409).
   func put(_ name: String, config: JSONObject, mustBeNew: Bool, initialState: TargetState) throws(ControlError)
     -> (info: ConnectorInfo, created: Bool)
+  /// Changes some keys of a connector's configuration; a null removes one. Throws `ControlError` (404, 400). There is an
+  /// implementation over `info` and `put`; an engine with a lock of its own does better against concurrent changes.
+  func patch(_ name: String, changes: JSONObject) throws(ControlError) -> ConnectorInfo
   /// Deletes a connector. Throws `ControlError` 404.
   func delete(_ name: String) throws(ControlError)
   /// Asks for another state. Throws `ControlError` 404.
@@ -22,9 +25,9 @@ public protocol ConnectorControl: AnyObject, Sendable {
   func restartTask(_ name: String, task: Int) throws(ControlError)
   /// The stored offsets, as `GET /connectors/{n}/offsets` lists them.
   func offsets(_ name: String) throws(ControlError) -> [(partition: JSONObject, offset: JSONValue)]
-  /// Changes stored offsets of a STOPPED connector; a null offset resets one.
+  /// Changes stored offsets of a STOPPED connector; a null offset resets one. Throws `ControlError.mustBeStopped`.
   func alterOffsets(_ name: String, _ offsets: [(partition: JSONObject, offset: JSONValue)]) throws(ControlError)
-  /// Forgets the stored offsets of a STOPPED connector.
+  /// Forgets the stored offsets of a STOPPED connector. Throws `ControlError.mustBeStopped`.
   func resetOffsets(_ name: String) throws(ControlError)
   /// The topics that a connector used since its last reset, sorted.
   func topics(_ name: String) throws(ControlError) -> [String]
@@ -43,10 +46,21 @@ public protocol ConnectorControl: AnyObject, Sendable {
   /// Kafka's topics with their partitions: a list of `{"name":…, "partitions":…, "replication":…}`.
   func kafkaTopics() throws(ControlError) -> [JSONObject]
   /// Reads a topic's records as decoded JSON lines. Calls `emit` per line (without line break) from the calling thread
-  /// until `limit` records were read, the end was reached (without `follow`), or `emit` returns false. Blocks.
+  /// until `limit` records were read, the end was reached (without `follow`), or `emit` returns false. While it waits
+  /// for records it emits an empty line about once a second, so that a client that is gone is noticed. Throws
+  /// `ControlError` 404 for a topic that isn't there, before the first line. Blocks.
   func tail(
     topic: String, fromBeginning: Bool, limit: Int?, follow: Bool, emit: (_ line: [UInt8]) -> Bool
   ) throws(ControlError)
+}
+
+extension ConnectorControl {
+  /// Reads, changes and puts the configuration.
+  public func patch(_ name: String, changes: JSONObject) throws(ControlError) -> ConnectorInfo {
+    guard var config = info(name)?.config else { throw .notFound(name) }
+    for change in changes.members { config[change.name] = change.value.isNull ? nil : change.value }
+    return try put(name, config: config, mustBeNew: false, initialState: .running).info
+  }
 }
 
 /// A state that an operator asks for.
@@ -89,12 +103,15 @@ public struct ConnectorStatus: Sendable {
     public var workerID: String
     /// Why it failed: the error's code, sentence and remedy.
     public var trace: String?
+    /// The version of the connector class that runs.
+    public var version: String?
 
     /// A state.
-    public init(state: String, workerID: String, trace: String? = nil) {
+    public init(state: String, workerID: String, trace: String? = nil, version: String? = nil) {
       self.state = state
       self.workerID = workerID
       self.trace = trace
+      self.version = version
     }
   }
 
@@ -118,7 +135,7 @@ public struct ConnectorStatus: Sendable {
 
 /// A connector class.
 public struct PluginInfo: Sendable {
-  /// The class name or short name.
+  /// The class name or short name, as Connect's `class`.
   public var className: String
   /// `source` or `sink`.
   public var type: String

@@ -1,0 +1,33 @@
+public import Engine
+
+/// Kafka Connect's REST interface over an engine, with health, metrics and topics beside it. A function from requests to
+/// answers, without sockets. Calls block as long as the engine does, so they are made from threads that may block.
+public final class RESTAPI: Sendable {
+  /// The largest request body that is read; more is 413. Configurations have some kilobytes.
+  public static let bodyLimit = 8 << 20
+
+  private let router: Router
+
+  /// An interface over `control`. `metricsText` is the body of `/metrics`; `version` and `commit` are shown at `/`.
+  public init(
+    control: any ConnectorControl, loggers: LoggerLevels, version: String, commit: String,
+    metricsText: @escaping @Sendable () -> String
+  ) {
+    router = Router(
+      WorkerRoutes(control: control, version: version, commit: commit, metricsText: metricsText).routes
+        + ConnectorRoutes(control: control).routes + ConnectorStateRoutes(control: control).routes
+        + OffsetRoutes(control: control).routes + PluginRoutes(control: control).routes
+        + LoggerRoutes(loggers: loggers).routes + TopicRoutes(control: control).routes)
+  }
+
+  /// Answers a request. The answer to `HEAD` has the body of `GET`, whose length it announces; it is not sent.
+  public func handle(_ request: RESTRequest) -> RESTResponse {
+    guard request.body.count <= Self.bodyLimit else { return Self.bodyTooLarge }
+    return router.handle(request)
+  }
+
+  /// The answer to a body above the limit.
+  public static var bodyTooLarge: RESTResponse {
+    .error(413, "The request body is larger than \(bodyLimit >> 20) MiB")
+  }
+}
