@@ -1,0 +1,108 @@
+internal import CRDKafka
+internal import ChangeModel
+internal import Flow
+
+/// Hands records to a producer, one by one, and sees to each that is refused.
+final class RecordProducer {
+  /// Why a record was not taken.
+  struct Refusal {
+    var failure: CallFailure
+    var record: RecordFailure
+    /// It will never be taken as it is.
+    var isStanding: Bool { failure.code.isRecordsFault }
+  }
+
+  private let client: ClientHandle
+  private var topics: TopicHandles
+  private var headers = HeaderSets()
+  /// Records taken since the count was last reset.
+  var accepted = 0
+
+  init(client: ClientHandle) {
+    self.client = client
+    topics = TopicHandles(client: client)
+  }
+
+  /// Produces a batch's records; nil: all were taken. `mayWait` is asked while the queue is full.
+  func produce(_ batch: RecordBatch, number: Int, mayWait: () -> Bool) throws(CDCError) -> Refusal? {
+    topics.adopt(batch.topics)
+    headers.adopt(batch.headerSets)
+    let bytes = batch.bytes.bytes
+    let start = bytes.baseAddress ?? emptyBytes
+    var index = 0
+    while index < batch.records.count {
+      let record = batch.records[index]
+      let topic = try topics.handle(record.topic)
+      let set = makeHeaders(record, start)
+      let tag = RecordTag(batch: number, record: index)
+      if let failure = send(topic, record, start, set, tag.pointer) {
+        if let set { rd_kafka_headers_destroy(set) }
+        guard failure.code == .queueFull, mayWait() else {
+          return refusal(failure, topic, record.partition, tag)
+        }
+        rd_kafka_poll(client.pointer, 10)
+        continue
+      }
+      index += 1
+      accepted += 1
+      if index & 0x1ff == 0 { rd_kafka_poll(client.pointer, 0) }
+    }
+    rd_kafka_poll(client.pointer, 0)
+    return nil
+  }
+
+  /// Produces one record outside of a batch, for which there is always room.
+  func produce(
+    to topic: OpaquePointer, key: [UInt8], value: [UInt8]?, tag: RecordTag, mayWait: () -> Bool
+  ) -> Refusal? {
+    while true {
+      let error = key.withUnsafeBytes { key in
+        let keyStart = key.baseAddress ?? emptyBytes
+        guard let value else {
+          return crdkafka_produce(
+            client.pointer, topic, -1, RD_KAFKA_MSG_F_COPY, nil, 0, keyStart, key.count, 0, nil, tag.pointer)
+        }
+        return value.withUnsafeBytes { value in
+          crdkafka_produce(
+            client.pointer, topic, -1, RD_KAFKA_MSG_F_COPY, value.baseAddress ?? emptyBytes, value.count, keyStart,
+            key.count, 0, nil, tag.pointer)
+        }
+      }
+      guard let failure = CallFailure(taking: error) else {
+        accepted += 1
+        return nil
+      }
+      guard failure.code == .queueFull, mayWait() else { return refusal(failure, topic, -1, tag) }
+      rd_kafka_poll(client.pointer, 10)
+    }
+  }
+
+  @inline(__always) private func makeHeaders(_ record: Record, _ start: UnsafeRawPointer) -> OpaquePointer? {
+    if record.headers.isPresent {
+      let own = UnsafeRawBufferPointer(start: start + Int(record.headers.offset), count: Int(record.headers.count))
+      return headers.headers(own: own, shared: record.headerSet)
+    }
+    return record.headerSet >= 0 ? headers.headers(own: nil, shared: record.headerSet) : nil
+  }
+
+  @inline(__always) private func send(
+    _ topic: OpaquePointer, _ record: Record, _ start: UnsafeRawPointer, _ headers: OpaquePointer?,
+    _ tag: UnsafeMutableRawPointer?
+  ) -> CallFailure? {
+    let value = record.value.isPresent ? start + Int(record.value.offset) : nil
+    let key = record.key.isPresent ? start + Int(record.key.offset) : nil
+    let error = crdkafka_produce(
+      client.pointer, topic, record.partition, RD_KAFKA_MSG_F_COPY, value, Int(record.value.count), key,
+      Int(record.key.count), max(record.timestamp, 0), headers, tag)
+    return error == nil ? nil : CallFailure(taking: error)
+  }
+
+  private func refusal(_ failure: CallFailure, _ topic: OpaquePointer, _ partition: Int32, _ tag: RecordTag) -> Refusal
+  {
+    let failure = failure.resolvingFatal(of: client.pointer)
+    return Refusal(
+      failure: failure,
+      record: RecordFailure(
+        topic: topicName(topic), partition: partition, code: failure.code, batch: tag.batch, record: tag.record))
+  }
+}

@@ -1,0 +1,78 @@
+internal import CRDKafka
+
+/// A record that did not get into its topic.
+public struct RecordFailure: Sendable, Equatable {
+  /// The topic.
+  public var topic: String
+  /// The partition; -1: none was chosen.
+  public var partition: Int32
+  /// Why.
+  public var code: KafkaErrorCode
+  /// The batch, counted from the transaction's first; -1: the offset record.
+  public var batch: Int
+  /// The record's place in that batch.
+  public var record: Int
+}
+
+/// What became of a transaction's records, as librdkafka reports one by one.
+final class DeliveryReports {
+  /// Records that are on the brokers.
+  private(set) var delivered = 0
+  /// The first records that failed, of each code.
+  private(set) var failures: [RecordFailure] = []
+
+  func reset() {
+    delivered = 0
+    failures.removeAll(keepingCapacity: true)
+  }
+
+  func take(_ message: UnsafePointer<rd_kafka_message_t>) {
+    let code = message.pointee.err
+    if code == RD_KAFKA_RESP_ERR_NO_ERROR {
+      delivered += 1
+    } else {
+      note(KafkaErrorCode(code), message.pointee)
+    }
+  }
+
+  /// The failure that says most: one of the record itself, else the first.
+  var telling: RecordFailure? { failures.first { $0.code.isRecordsFault } ?? failures.first }
+
+  private func note(_ code: KafkaErrorCode, _ message: rd_kafka_message_t) {
+    guard !code.isPurge, !failures.contains(where: { $0.code == code }) else { return }
+    let tag = RecordTag(pointer: message._private)
+    failures.append(
+      RecordFailure(
+        topic: topicName(message.rkt), partition: message.partition, code: code, batch: tag.batch, record: tag.record))
+  }
+}
+
+/// Which record a delivery report is about, in the pointer that librdkafka carries along.
+struct RecordTag {
+  var batch: Int
+  var record: Int
+
+  /// The tag of offset records.
+  static var offset: RecordTag { RecordTag(batch: -1, record: 0) }
+
+  init(batch: Int, record: Int) {
+    self.batch = batch
+    self.record = record
+  }
+
+  init(pointer: UnsafeMutableRawPointer?) {
+    let bits = UInt(bitPattern: pointer)
+    batch = Int(bits >> 32) - 1
+    record = Int(bits & 0xffff_ffff)
+  }
+
+  var pointer: UnsafeMutableRawPointer? {
+    UnsafeMutableRawPointer(bitPattern: UInt(batch + 1) << 32 | UInt(record))
+  }
+}
+
+/// A topic handle's name.
+func topicName(_ topic: OpaquePointer?) -> String {
+  guard let topic, let name = rd_kafka_topic_name(topic) else { return "" }
+  return String(cString: name)
+}

@@ -1,0 +1,212 @@
+internal import CRDKafka
+public import ChangeModel
+public import Flow
+
+/// Reads one topic by itself, outside of any group: whole to its end, and on from there. It belongs to one thread.
+///
+/// The end of a partition is its log's end, not the last stable offset: another producer's open transaction can hide
+/// records that were committed before, and then the reader waits until they show.
+public final class TopicReader {
+  /// Which records are read.
+  public enum Isolation: String, Sendable {
+    /// Those of committed transactions.
+    case committed = "read_committed"
+    /// All.
+    case uncommitted = "read_uncommitted"
+  }
+
+  /// Where reading begins.
+  public enum Start: Sendable {
+    /// At the first record of each partition.
+    case beginning
+    /// Behind the last record of each partition.
+    case end
+    /// At most this many offsets before the end of each partition.
+    case last(Int64)
+    /// At these offsets; partitions without one at their first record.
+    case offsets([Int32: Int64])
+  }
+
+  /// What the client last said about its connections; any thread may read it.
+  public let status = ClientStatus()
+  /// The topic.
+  public let topic: String
+  /// The next offset of each partition, where known.
+  public private(set) var positions: [Int32: Int64] = [:]
+
+  private let properties: KafkaProperties
+  private let isolation: Isolation
+  private let start: Start
+  private var client: ClientHandle?
+  private var isWaitingLong = false
+  private var partitions: [Int32] = []
+  /// The offset at which a partition's end was last met.
+  private var ends: [Int32: Int64] = [:]
+
+  /// A reader that is not connected yet.
+  public init(
+    _ properties: KafkaProperties, topic: String, isolation: Isolation = .committed, start: Start = .beginning
+  ) {
+    self.properties = properties
+    self.topic = topic
+    self.isolation = isolation
+    self.start = start
+  }
+
+  /// Reads from where it is to the end that the topic has now, and calls `body` with each record, in order per
+  /// partition. Throws `kafkaTopicMissing` if there is no such topic, `kafkaTopicUnreadable` when `patience` is over
+  /// before: then not even a part may be taken for the whole.
+  public func readToEnd(
+    patience: Duration = .seconds(30), stop: StopFlag? = nil, _ body: (TopicRecord) throws(CDCError) -> Void
+  ) throws(CDCError) {
+    let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
+    let client = try connect(waitingLong: false, patience: patience)
+    let goals = try watermarks(patience: patience).mapValues(\.high)
+    while true {
+      if let message = rd_kafka_consumer_poll(client.pointer, 50) {
+        defer { rd_kafka_message_destroy(message) }
+        if try take(message) { try body(Self.record(message.pointee, message)) }
+      }
+      if goals.allSatisfy({ (ends[$0.key] ?? 0) >= $0.value }) { break }
+      guard SystemTime.monotonicNanoseconds < deadline, !(stop?.isRaised ?? false) else {
+        throw unreadable(goals)
+      }
+    }
+    status.succeeded()
+  }
+
+  /// Appends records to `batch` until it holds about `limit` bytes (`more`) or none waits (`dry`), waiting up to
+  /// `patience` for the first.
+  public func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError) -> PollOutcome {
+    let client = try connect(waitingLong: true, patience: .seconds(10))
+    let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
+    batch.topics = [topic]
+    while batch.weight < limit {
+      let left = max((deadline - SystemTime.monotonicNanoseconds) / 1_000_000, 0)
+      guard let message = rd_kafka_consumer_poll(client.pointer, batch.records.isEmpty ? Int32(left) : 0) else {
+        return .dry
+      }
+      defer { rd_kafka_message_destroy(message) }
+      if try take(message) { ConsumedMessage.append(message.pointee, message, topic: 0, to: batch) }
+    }
+    return .more
+  }
+
+  /// First and next offset of each partition, including open transactions.
+  public func watermarks(patience: Duration = .seconds(10)) throws(CDCError) -> [Int32: (low: Int64, high: Int64)] {
+    // Asked by a consumer that reads committed records, the end would be that of the last stable offset.
+    let asking = try ClientHandle(
+      consumer: true, readerProperties(.uncommitted, waitingLong: false), ClientCallbacks(status: status))
+    defer { asking.destroy(patience: .seconds(1)) }
+    let found = try describe(asking, patience)
+    var marks: [Int32: (low: Int64, high: Int64)] = [:]
+    for partition in found {
+      var low: Int64 = 0
+      var high: Int64 = 0
+      let code = KafkaErrorCode(
+        rd_kafka_query_watermark_offsets(asking.pointer, topic, partition, &low, &high, patience.milliseconds))
+      guard code == .none else { throw status.error(code, "the end of \(topic)-\(partition) can't be read") }
+      marks[partition] = (low, high)
+    }
+    return marks
+  }
+
+  /// Gives the client back.
+  public func close() {
+    client?.destroy(patience: .seconds(2))
+    client = nil
+  }
+
+  /// Connects, or connects anew where the other way of waiting is wanted. A broker holds a fetch at a partition's end
+  /// until its time is up: short for who wants to know the end, long for who only follows.
+  private func connect(waitingLong: Bool, patience: Duration) throws(CDCError) -> ClientHandle {
+    if let client, isWaitingLong == waitingLong { return client }
+    close()
+    let made = try ClientHandle(
+      consumer: true, readerProperties(isolation, waitingLong: waitingLong), ClientCallbacks(status: status))
+    partitions = try describe(made, patience)
+    if positions.isEmpty { try findStart(patience) }
+    let list = PartitionList(
+      Dictionary(
+        uniqueKeysWithValues: partitions.map {
+          (TopicPartition(topic: topic, partition: $0), positions[$0] ?? Int64(RD_KAFKA_OFFSET_BEGINNING))
+        }))
+    let code = KafkaErrorCode(rd_kafka_assign(made.pointer, list.list))
+    guard code == .none else { throw code.error("topic \(topic) can't be read") }
+    ends = [:]
+    client = made
+    isWaitingLong = waitingLong
+    return made
+  }
+
+  private func findStart(_ patience: Duration) throws(CDCError) {
+    switch start {
+    case .beginning: break
+    case .offsets(let offsets): positions = offsets
+    case .end: positions = try watermarks(patience: patience).mapValues(\.high)
+    case .last(let count):
+      positions = try watermarks(patience: patience).mapValues { max($0.high - count, $0.low) }
+    }
+  }
+
+  private func describe(_ client: ClientHandle, _ patience: Duration) throws(CDCError) -> [Int32] {
+    guard let found = try Metadata.one(topic, client, patience: patience), found.partitionCount > 0 else {
+      throw CDCError(.kafkaTopicMissing, "topic \(topic) does not exist")
+    }
+    return Array(0..<found.partitionCount)
+  }
+
+  private func readerProperties(_ isolation: Isolation, waitingLong: Bool) -> KafkaProperties {
+    var made = properties
+    made["isolation.level"] = isolation.rawValue
+    // Only a name: it never joins, and commits nothing.
+    made.setDefault("group.id", "martinet-reader")
+    made["enable.auto.commit"] = "false"
+    made["enable.auto.offset.store"] = "false"
+    made["enable.partition.eof"] = "true"
+    made["auto.offset.reset"] = "error"
+    made["fetch.wait.max.ms"] = waitingLong ? "500" : "10"
+    made["queued.max.messages.kbytes"] = "8192"
+    return made
+  }
+
+  /// Notes how far a partition was read. False: the message is no record. Throws what does not pass by itself.
+  private func take(_ message: UnsafePointer<rd_kafka_message_t>) throws(CDCError) -> Bool {
+    let partition = message.pointee.partition
+    switch message.pointee.err {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      positions[partition] = message.pointee.offset + 1
+      return true
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      ends[partition] = message.pointee.offset
+      positions[partition] = message.pointee.offset
+      return false
+    default: break
+    }
+    let code = KafkaErrorCode(message.pointee.err)
+    status.report(code, code.text)
+    switch code.errorCode {
+    // The group's name is no more than that, so what its coordinator says does not matter.
+    case .kafkaUnreachable, .kafkaUnexpected, .kafkaTLS, .kafkaGroup: return false
+    case .kafkaAuthorization where code.rawValue == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED.rawValue: return false
+    case .kafkaOffsetGone:
+      throw CDCError(.kafkaTopicUnreadable, "topic \(topic) lost records while it was read", cause: code.description)
+    default: throw code.error("topic \(topic) can't be read")
+    }
+  }
+
+  private func unreadable(_ goals: [Int32: Int64]) -> CDCError {
+    let open = goals.filter { (ends[$0.key] ?? 0) < $0.value }.keys.sorted()
+    let cause = status.lastProblem.map { "\($0.code.name): \($0.text)" }
+    return CDCError(
+      .kafkaTopicUnreadable, "topic \(topic) was not read to the end of its partitions \(open) in time", cause: cause)
+  }
+
+  private static func record(_ message: rd_kafka_message_t, _ pointer: UnsafePointer<rd_kafka_message_t>) -> TopicRecord
+  {
+    TopicRecord(
+      partition: message.partition, offset: message.offset, timestamp: rd_kafka_message_timestamp(pointer, nil),
+      key: message.key.map { UnsafeRawBufferPointer(start: $0, count: message.key_len) },
+      value: message.payload.map { UnsafeRawBufferPointer(start: $0, count: message.len) })
+  }
+}
