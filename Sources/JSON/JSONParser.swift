@@ -7,6 +7,13 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The column in bytes, from 1.
   public var column: Int
 
+  /// An error at a place.
+  public init(message: String, line: Int, column: Int) {
+    self.message = message
+    self.line = line
+    self.column = column
+  }
+
   /// `line 3, column 7: a comma or } is missing`.
   public var description: String { "line \(line), column \(column): \(message)" }
 }

@@ -57,7 +57,7 @@ private final class MemoryPublisher: EventPublisher, @unchecked Sendable {
 
   func open(stop: StopFlag) throws(CDCError) -> String? { lock.withLock { offset } }
   func add(_ batch: RecordBatch) throws(CDCError) { open.append(batch) }
-  func commit(_ offset: SourceOffset) throws(CDCError) -> (position: DurablePosition, batches: [RecordBatch]) {
+  func commit(_ offset: SourceOffset) throws(CDCError) -> (position: DurablePosition?, batches: [RecordBatch]) {
     if let failure { throw failure }
     defer { open = [] }
     lock.withLock {

@@ -8,13 +8,13 @@ protocol EventPublisher: AnyObject {
   /// Puts a batch's records into the open transaction; opens one if none is. The batch belongs to the publisher now.
   func add(_ batch: RecordBatch) throws(CDCError)
   /// Commits the transaction together with the offset. Returns the batches in it, to be used again.
-  func commit(_ offset: SourceOffset) throws(CDCError) -> (position: DurablePosition, batches: [RecordBatch])
+  func commit(_ offset: SourceOffset) throws(CDCError) -> (position: DurablePosition?, batches: [RecordBatch])
   /// Durable positions that became so later than by `commit` (the embedded broker's); nil: none new.
-  func laterDurable() -> DurablePosition?
+  func laterDurable() throws(CDCError) -> DurablePosition?
   /// Gives everything back, within seconds whatever the state.
   func close()
 }
 
 extension EventPublisher {
-  func laterDurable() -> DurablePosition? { nil }
+  func laterDurable() throws(CDCError) -> DurablePosition? { nil }
 }

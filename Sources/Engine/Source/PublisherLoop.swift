@@ -43,7 +43,7 @@ struct PublisherLoop {
         if !open.isEmpty { _ = try commit(&open, &pacer) }
         return
       }
-      if let later = publisher.laterDurable() { link.committed(later, recycling: []) }
+      if let later = try publisher.laterDurable() { link.committed(later, recycling: []) }
       guard !open.isEmpty else {
         wait = Self.idleWait
         continue

@@ -1,4 +1,5 @@
 internal import CRDKafka
+internal import ChangeModel
 
 /// A record that did not get into its topic.
 public struct RecordFailure: Sendable, Equatable {
@@ -21,8 +22,14 @@ final class DeliveryReports {
   /// The first records that failed, of each code.
   private(set) var failures: [RecordFailure] = []
 
+  /// Whether the ends of the partitions are kept; a real cluster has no use for them.
+  var keepsEnds = false
+  /// The offset behind the last delivered record of each partition.
+  private(set) var ends: [TopicPartition: Int64] = [:]
+
   func reset() {
     delivered = 0
+    ends.removeAll(keepingCapacity: true)
     failures.removeAll(keepingCapacity: true)
   }
 
@@ -30,9 +37,15 @@ final class DeliveryReports {
     let code = message.pointee.err
     if code == RD_KAFKA_RESP_ERR_NO_ERROR {
       delivered += 1
+      if keepsEnds { noteEnd(message.pointee) }
     } else {
       note(KafkaErrorCode(code), message.pointee)
     }
+  }
+
+  private func noteEnd(_ message: rd_kafka_message_t) {
+    let partition = TopicPartition(topic: topicName(message.rkt), partition: message.partition)
+    ends[partition] = max(ends[partition] ?? 0, message.offset + 1)
   }
 
   /// The failure that says most: one of the record itself, else the first.

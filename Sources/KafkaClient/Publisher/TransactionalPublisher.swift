@@ -40,7 +40,11 @@ public final class TransactionalPublisher {
   public init(_ settings: PublisherSettings) {
     self.settings = settings
     machine = TransactionStateMachine(transactionTimeout: settings.transactionTimeout)
+    reports.keepsEnds = settings.embedded != nil
   }
+
+  /// With an embedded broker: the offset behind the last record of each partition that the last transaction wrote to.
+  public var deliveredEnds: [TopicPartition: Int64] { reports.ends }
 
   deinit {
     if let session { rd_kafka_topic_destroy(session.offsetsTopic) }
