@@ -26,6 +26,9 @@ public struct ConfigDefinition: Sendable {
       .sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
   }
 
+  /// This definition with more keys behind its own; one with a known name takes the known one's place.
+  public func adding(_ more: [KeyDefinition]) -> ConfigDefinition { ConfigDefinition(keys + more) }
+
   /// The declaration that a key of a configuration falls under: its own, else that of the longest prefix.
   public func definition(of key: String) -> KeyDefinition? {
     if let index = exact[key] { return keys[index] }

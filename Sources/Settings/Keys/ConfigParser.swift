@@ -52,6 +52,8 @@ struct ConfigParser {
         reportUnsupported(key, named: name)
       } else {
         reportInvalid(text, key, named: name, error.message)
+        // Kafka lets a key's validator see the missing number too.
+        if key.range != nil { result.problems.append(.invalid(nil, key: name, "Value must be non-null")) }
       }
       return
     }
@@ -94,7 +96,7 @@ struct ConfigParser {
       return nil
     }
     guard let spelled = spell(value, key) else {
-      reportInvalid(shown, key, named: name, Self.refusal(of: value, key))
+      reportInvalid(shown, key, named: name, Self.refusal(of: value, shown, key))
       return nil
     }
     if let reason = key.check?(spelled.text) {
@@ -128,14 +130,14 @@ struct ConfigParser {
     }
   }
 
-  private static func refusal(of value: ConfigValue, _ key: KeyDefinition) -> String {
+  private static func refusal(of value: ConfigValue, _ shown: String, _ key: KeyDefinition) -> String {
     let known = key.validValues.joined(separator: ", ")
     let given = if case .list(let items) = value { items } else { [value.text] }
     let isKnownElsewhere = given.contains { item in
       key.unsupportedValues.contains { $0.lowercased() == item.lowercased() }
     }
-    return isKnownElsewhere
-      ? "not supported yet; supported: \(known)" : "String must be one of: \(known)"
+    if isKnownElsewhere { return "not supported yet; supported: \(known)" }
+    return key.kind == .class ? "Class \(shown) could not be found." : "String must be one of: \(known)"
   }
 
   private mutating func reportUnknown(_ name: String) {

@@ -51,8 +51,12 @@ public struct KeyDefinition: Sendable {
   public var unsupportedValues: [String]
   /// The smallest and largest number that is allowed; nil: all of its kind.
   public var range: ClosedRange<Int64>?
-  /// The heading under which it is shown.
+  /// Whether forms are offered the allowed values as `recommended_values`.
+  public var recommendsValues: Bool
+  /// The heading under which it is shown; empty: none.
   public var group: String
+  /// Its place under the heading; nil: behind the one before it.
+  public var order: Int?
   /// What the engine does with it.
   public var support: Support
   /// Its title in a form.
@@ -66,8 +70,9 @@ public struct KeyDefinition: Sendable {
   public init(
     _ name: String, _ kind: KeyKind = .string, default defaultValue: String? = nil, required: Bool = false,
     importance: Importance = .medium, _ documentation: String = "", validValues: [String] = [],
-    unsupportedValues: [String] = [], range: ClosedRange<Int64>? = nil, group: String = "",
-    support: Support = .supported, displayName: String? = nil, width: Width = .none,
+    unsupportedValues: [String] = [], range: ClosedRange<Int64>? = nil, recommendsValues: Bool = true,
+    group: String = "", order: Int? = nil, support: Support = .supported, displayName: String? = nil,
+    width: Width = .none,
     check: (@Sendable (String) -> String?)? = nil
   ) {
     self.name = name
@@ -79,7 +84,9 @@ public struct KeyDefinition: Sendable {
     self.validValues = validValues
     self.unsupportedValues = unsupportedValues
     self.range = range
+    self.recommendsValues = recommendsValues
     self.group = group
+    self.order = order
     self.support = support
     self.displayName = displayName ?? name
     self.width = width

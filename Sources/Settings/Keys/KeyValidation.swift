@@ -21,8 +21,8 @@ extension KeyDefinition {
       "name": .string(name), "type": .string(kind.rawValue), "required": .bool(isRequired),
       "default_value": shownDefault.map { .string($0) } ?? .null, "importance": .string(importance.rawValue),
       "documentation": .string(documentation), "group": group.isEmpty ? .null : .string(group),
-      "width": .string(width.rawValue), "display_name": .string(displayName), "dependents": [],
-      "order": .integer(group.isEmpty ? -1 : order),
+      "order_in_group": .integer(group.isEmpty ? -1 : order), "width": .string(width.rawValue),
+      "display_name": .string(displayName), "dependents": [],
     ]
   }
 
@@ -42,7 +42,7 @@ extension ConfigDefinition {
     var orders: [String: Int] = [:]
     var result: [KeyValidation] = []
     for key in keys where key.prefix == nil {
-      orders[key.group, default: 0] += 1
+      orders[key.group] = key.order ?? (orders[key.group] ?? 0) + 1
       let value = Self.value(
         key, named: key.name, raw[key.name], errors: errors.removeValue(forKey: key.name) ?? [])
       result.append(KeyValidation(definition: key.json(order: orders[key.group] ?? 0), value: value))
@@ -56,12 +56,19 @@ extension ConfigDefinition {
     return result
   }
 
+  /// The headings, in the order in which they first appear.
+  public var groups: [String] {
+    var seen: [String] = []
+    for key in keys where !key.group.isEmpty && !seen.contains(key.group) { seen.append(key.group) }
+    return seen
+  }
+
   private static func value(
     _ key: KeyDefinition, named name: String, _ raw: JSONValue?, errors: [JSONValue]
   ) -> JSONObject {
     [
       "name": .string(name), "value": shown(raw, key),
-      "recommended_values": .array(key.validValues.map { .string($0) }),
+      "recommended_values": .array(key.recommendsValues ? key.validValues.map { .string($0) } : []),
       "errors": .array(errors), "visible": true,
     ]
   }
@@ -75,6 +82,9 @@ extension ConfigDefinition {
     case .array, .object: return .null
     case .null, nil: return key.kind == .password ? .null : key.defaultValue.map { .string($0) } ?? .null
     }
-    return .string(key.kind == .password && !SecretResolver.hasReference(text) ? "[hidden]" : text)
+    if SecretResolver.hasReference(text) { return .string(text) }
+    if key.kind == .password { return .string("[hidden]") }
+    // As in Connect, a value that is not of the key's type is not shown.
+    return (try? key.kind.parse(text)).map { .string($0.text) } ?? .null
   }
 }
