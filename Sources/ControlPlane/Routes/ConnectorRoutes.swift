@@ -69,7 +69,7 @@ struct ConnectorRoutes {
   private static func patch(_ call: Call, _ control: any ConnectorControl) throws(ControlError) -> RESTResponse {
     let changes = try RequestBody.stringMap(try RequestBody.json(call.request), at: "")
     var config = try info(call.name, control).config
-    for change in changes.members { config[change.name] = change.value.isNull ? nil : change.value }
+    for change in changes.members { config[change.name] = change.value.isNull ? .none : .some(change.value) }
     if config["name"] == nil {
       throw .invalidConfiguration(["Missing required configuration \"name\" which has no default value."])
     }

@@ -58,7 +58,7 @@ extension ConnectorControl {
   /// Reads, changes and puts the configuration.
   public func patch(_ name: String, changes: JSONObject) throws(ControlError) -> ConnectorInfo {
     guard var config = info(name)?.config else { throw .notFound(name) }
-    for change in changes.members { config[change.name] = change.value.isNull ? nil : change.value }
+    for change in changes.members { config[change.name] = change.value.isNull ? .none : .some(change.value) }
     return try put(name, config: config, mustBeNew: false, initialState: .running).info
   }
 }

@@ -1,0 +1,58 @@
+import JSON
+import Synchronization
+
+@testable import ControlPlane
+
+/// A REST interface over a fake engine.
+struct Fixture {
+  let control = FakeControl()
+  let applied = AppliedLevels()
+  let api: RESTAPI
+
+  init() {
+    let applied = applied
+    api = RESTAPI(
+      control: control,
+      loggers: LoggerLevels(root: .info, loggers: ["engine", "engine.source"], now: { 1_700_000_000_000 }) {
+        applied.append("\($0)=\($1.rawValue)")
+      },
+      version: "1.2.3", commit: "abcdef", metricsText: { "cdc_events_total 1\n" })
+  }
+
+  func send(_ method: String, _ target: String, _ body: String? = nil, _ headers: [String: String] = [:])
+    -> RESTResponse
+  {
+    send(method, target, bytes: body.map { Array($0.utf8) }, headers)
+  }
+
+  func send(_ method: String, _ target: String, bytes: [UInt8]?, _ headers: [String: String] = [:]) -> RESTResponse {
+    var all = ["Host": "127.0.0.1:8083"]
+    if bytes != nil { all["Content-Type"] = "application/json" }
+    all.merge(headers) { $1 }
+    return api.handle(
+      RESTRequest(method: method, target: target, headers: all.map { ($0.key, $0.value) }, body: bytes ?? []))
+  }
+
+  /// A file source that works.
+  static func config(_ topic: String = "t1") -> String {
+    #"{"connector.class":"FileStreamSource","tasks.max":1,"file":"/tmp/in.txt","topic":"\#(topic)"}"#
+  }
+
+  func create(_ name: String, _ topic: String = "t1") {
+    _ = send("POST", "/connectors", #"{"name":"\#(name)","config":\#(Self.config(topic))}"#)
+  }
+}
+
+/// The levels that were put to work.
+final class AppliedLevels: Sendable {
+  private let list = Mutex<[String]>([])
+  var all: [String] { list.withLock { $0 } }
+  func append(_ entry: String) { list.withLock { $0.append(entry) } }
+}
+
+extension RESTResponse {
+  var text: String { String(decoding: body, as: UTF8.self) }
+  var json: JSONValue? { try? JSONValue(parsing: body) }
+  var message: String? { json?["message"]?.string }
+  func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+}
