@@ -45,14 +45,26 @@ struct ConnectorPlan: Sendable {
 
 /// A connector's live figures.
 struct ConnectorFigures: Sendable {
-  /// Bytes between the server's head and what is durable; nil: not known, or a sink.
-  var lagBytes: UInt64?
-  /// How old the newest durable change is while others wait, in seconds; 0: caught up.
-  var lagSeconds: Double?
-  /// Records that wait in the topics, of a sink.
-  var lagRecords: Int64?
+  /// Readings of a source's tasks.
+  var sources: [SourceMeter.Reading] = []
+  /// Readings of a sink's tasks.
+  var sinks: [SinkMeter.Reading] = []
   /// Topics used so far.
   var topics: Set<String> = []
   /// What is waited for, or was left out.
   var notices: [String] = []
+
+  /// Bytes between the server's head and what is durable; nil: a sink.
+  var lagBytes: UInt64? { sources.isEmpty ? nil : sources.map(\.lagBytes).max() }
+
+  /// How old the newest durable change is while others wait, in seconds; nil: a sink.
+  func lagSeconds(now: Int64) -> Double? {
+    sources.isEmpty ? nil : sources.map { $0.lagSeconds(now: now) }.max()
+  }
+
+  /// Records that wait in the topics; nil: a source, or not known.
+  var lagRecords: Int64? {
+    let known = sinks.compactMap(\.lag)
+    return known.isEmpty ? nil : known.reduce(0, +)
+  }
 }

@@ -20,6 +20,15 @@ final class SourceMeter: @unchecked Sendable {
     var durableCommitMicroseconds: Int64 = 0
     /// Whether something received is not durable yet.
     var isBehind = false
+
+    /// Bytes of log between the server's head and Kafka.
+    var lagBytes: UInt64 { progress.serverHead > durable ? progress.serverHead - durable : 0 }
+
+    /// How old the newest durable change is while others wait, in seconds; 0: caught up.
+    func lagSeconds(now: Int64) -> Double {
+      guard isBehind, durableCommitMicroseconds > 0 else { return 0 }
+      return Double(max(0, now - durableCommitMicroseconds)) / 1e6
+    }
   }
 
   private let lock = Lock()

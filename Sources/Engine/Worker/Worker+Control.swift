@@ -1,0 +1,104 @@
+internal import ChangeModel
+public import JSON
+internal import Telemetry
+
+extension Worker: ConnectorControl {
+  public func connectorNames() -> [String] { all.map(\.name) }
+
+  public func info(_ name: String) -> ConnectorInfo? { connector(name).map(info(of:)) }
+
+  public func put(_ name: String, config: JSONObject, mustBeNew: Bool, initialState: TargetState) throws(ControlError)
+    -> (info: ConnectorInfo, created: Bool)
+  {
+    let existing = connector(name)
+    if mustBeNew && existing != nil { throw .alreadyExists(name) }
+    var config = config
+    config["name"] = .string(name)
+    let kind = try checkedClass(of: config)
+    try stored { () throws(CDCError) in
+      try services.store.putConfig(name, config)
+      if existing == nil { try services.store.putTarget(name, initialState) }
+    }
+    if let existing, existing.kind.names == kind.names {
+      existing.replaceConfig(config)
+      return (info(of: existing), false)
+    }
+    if existing != nil { remove(name)?.delete() }
+    let connector = add(name: name, kind: kind, config: config, target: existing?.target ?? initialState)
+    connector.reconcile()
+    return (info(of: connector), existing == nil)
+  }
+
+  public func delete(_ name: String) throws(ControlError) {
+    let connector = try required(name)
+    try stored { () throws(CDCError) in try services.store.putConfig(name, nil) }
+    _ = remove(name)
+    connector.delete()
+    services.metrics.remove(label: "connector", value: name)
+  }
+
+  public func setTarget(_ name: String, _ state: TargetState) throws(ControlError) {
+    let connector = try required(name)
+    try stored { () throws(CDCError) in try services.store.putTarget(name, state) }
+    connector.setTarget(state)
+  }
+
+  public func restart(_ name: String, includeTasks: Bool, onlyFailed: Bool) throws(ControlError) {
+    try required(name).restart(connector: true, tasks: includeTasks, onlyFailed: onlyFailed)
+  }
+
+  public func restartTask(_ name: String, task: Int) throws(ControlError) {
+    let connector = try required(name)
+    guard connector.taskIDs.contains(task) else {
+      throw ControlError(status: 404, message: "Unknown task: \(name)-\(task)")
+    }
+    connector.restartTask(task)
+  }
+
+  public func topics(_ name: String) throws(ControlError) -> [String] { try required(name).figures.topics.sorted() }
+
+  public func resetTopics(_ name: String) throws(ControlError) { try required(name).resetTopics() }
+
+  public func plugins() -> [PluginInfo] {
+    classes.flatMap { kind in
+      kind.names.map { PluginInfo(className: $0, type: kind.role.rawValue, version: EngineVersion.text) }
+    }
+  }
+
+  public func validate(plugin: String, config: JSONObject) -> JSONObject? {
+    guard let kind = classes.first(where: { $0.answers(to: plugin) }) else { return nil }
+    return kind.validation(config)
+  }
+
+  public var kafkaClusterID: String? { services.kafka.clusterID }
+
+  public var workerID: String { services.workerID }
+
+  private func info(of connector: Connector) -> ConnectorInfo {
+    ConnectorInfo(
+      name: connector.name, config: connector.config, tasks: connector.target == .stopped ? [] : connector.taskIDs,
+      type: connector.kind.role.rawValue)
+  }
+
+  func required(_ name: String) throws(ControlError) -> Connector {
+    guard let connector = connector(name) else { throw .notFound(name) }
+    return connector
+  }
+
+  /// The class of a configuration that has no problems. Throws 400 with all problems.
+  func checkedClass(of config: JSONObject) throws(ControlError) -> ConnectorClass {
+    guard let className = config["connector.class"]?.string else {
+      throw ControlError(status: 400, message: "Connector config {} contains no connector type")
+    }
+    guard let kind = connectorClass(of: config) else {
+      throw .unknownClass(className, available: classes.flatMap(\.names))
+    }
+    let problems = kind.problems(config, true)
+    guard problems.isEmpty else { throw .invalidConfiguration(problems.map(\.message)) }
+    return kind
+  }
+
+  func stored(_ body: () throws(CDCError) -> Void) throws(ControlError) {
+    do { try body() } catch { throw ControlError(status: 500, message: error.description) }
+  }
+}

@@ -1,0 +1,32 @@
+internal import ChangeModel
+public import JSON
+internal import KafkaClient
+
+extension Worker {
+  public func kafkaTopics() throws(ControlError) -> [JSONObject] {
+    do {
+      let topics = try services.kafka.withAdmin { admin throws(CDCError) in try admin.topics() }
+      return topics.sorted { $0.name < $1.name }.map { topic in
+        [
+          "name": .string(topic.name), "partitions": .integer(topic.partitionCount),
+          "replication": .integer(topic.replicationFactor),
+        ]
+      }
+    } catch { throw ControlError(status: 503, message: error.description) }
+  }
+
+  public func tail(
+    topic: String, fromBeginning: Bool, limit: Int?, follow: Bool, emit: (_ line: [UInt8]) -> Bool
+  ) throws(ControlError) {
+    let reader = TopicReader(
+      services.kafka.properties, topic: topic, isolation: services.kafka.embedded == nil ? .committed : .uncommitted,
+      start: fromBeginning ? .beginning : .end)
+    defer { reader.close() }
+    do throws(CDCError) {
+      var tail = TopicTail(reader: reader, printer: RecordPrinter(schemas: services.schemas), limit: limit)
+      try tail.run(follow: follow, emit: emit)
+    } catch {
+      throw ControlError(status: error.code == .kafkaTopicMissing ? 404 : 500, message: error.description)
+    }
+  }
+}
