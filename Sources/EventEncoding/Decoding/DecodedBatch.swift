@@ -96,6 +96,8 @@ public struct DecodedEvent: Sendable {
   public var isKeyInScratch = false
   /// Whether the record was an envelope.
   public var isEnvelope = false
+  /// Whether the row stays although the record says that it is deleted (a stage was told to drop deletes).
+  public var keepsRow = false
   /// Whether a stage dropped it.
   public var isDropped = false
   /// Whether it is a deleted row that is to be kept as a row (ExtractNewRecordState's `rewrite`).
