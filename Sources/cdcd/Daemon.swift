@@ -1,0 +1,2 @@
+internal import ChangeModel
+@main struct Daemon { static func main() { print("martinet") } }
