@@ -1,3 +1,4 @@
+internal import Avro
 public import JSON
 
 extension ConnectDefault {
@@ -12,7 +13,7 @@ extension ConnectDefault {
   /// As it stands in the JSON converter's schema: bytes as base64.
   public var connectJSON: JSONValue {
     guard case .bytes(let bytes) = self else { return scalarJSON }
-    return .string(Base64.text(of: bytes))
+    return .string(bytes.withUnsafeBytes { Avro.Base64.encode($0) })
   }
 
   private var scalarJSON: JSONValue {
