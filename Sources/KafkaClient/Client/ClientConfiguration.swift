@@ -28,9 +28,10 @@ enum ClientConfiguration {
   static func isKnown(_ name: String) -> Bool {
     guard let configuration = rd_kafka_conf_new() else { return false }
     defer { rd_kafka_conf_destroy(configuration) }
-    if rd_kafka_conf_get(configuration, name, nil, nil) == RD_KAFKA_CONF_OK { return true }
+    var size = 0
+    if rd_kafka_conf_get(configuration, name, nil, &size) == RD_KAFKA_CONF_OK { return true }
     guard let topic = rd_kafka_topic_conf_new() else { return false }
     defer { rd_kafka_topic_conf_destroy(topic) }
-    return rd_kafka_topic_conf_get(topic, name, nil, nil) == RD_KAFKA_CONF_OK
+    return rd_kafka_topic_conf_get(topic, name, nil, &size) == RD_KAFKA_CONF_OK
   }
 }

@@ -1,0 +1,3 @@
+import Foundation
+
+func pauseThread(_ seconds: Double) { Thread.sleep(forTimeInterval: seconds) }
