@@ -13,9 +13,19 @@ enum SourceTree {
       return parts.first == "Sources" && parts.count > 2 ? String(parts[1]) : nil
     }
     var lineCount: Int { text.split(separator: "\n", omittingEmptySubsequences: false).count - 1 }
+    /// Its code without comments and texts, for Swift files.
+    let swift: SwiftText
+
+    init(path: String, text: String) {
+      self.path = path
+      self.text = text
+      swift = SwiftText(path.hasSuffix(".swift") ? text : "")
+    }
+
     /// The modules that it imports.
     var imports: [String] {
-      SwiftText(text).lines.compactMap { line in
+      swift.lines.compactMap { line in
+        guard line.text.contains("import") else { return nil }
         let match = line.text.firstMatch(
           of:
             /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|func|protocol|typealias|let|var)\s+)?(\w+)/

@@ -24,7 +24,16 @@ struct SwiftText {
     private func looksAt(_ text: StaticString, offset: Int = 0) -> Bool {
       let count = text.utf8CodeUnitCount
       guard at + offset + count <= input.count else { return false }
-      return (0..<count).allSatisfy { input[at + offset + $0] == text.utf8Start[$0] }
+      var index = 0
+      while index < count {
+        if input[at + offset + index] != text.utf8Start[index] { return false }
+        index += 1
+      }
+      return true
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+      byte == 47 || byte == 34 || byte == 35 || byte == 40 || byte == 41  // / " # ( )
     }
 
     private mutating func keep(_ count: Int = 1) {
@@ -40,7 +49,10 @@ struct SwiftText {
     mutating func scanCode(untilParenthesis: Bool) {
       var depth = 0
       while at < input.count {
-        if looksAt("//") {
+        if !Self.isSpecial(input[at]) {
+          output.append(input[at])
+          at += 1
+        } else if looksAt("//") {
           while at < input.count, input[at] != 10 { blank() }
         } else if looksAt("/*") {
           scanComment()

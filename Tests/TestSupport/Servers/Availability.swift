@@ -7,6 +7,9 @@ public enum Availability {
   /// Whether a skipped test counts as a failure.
   public static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
 
+  /// Whether only tests without servers are wanted (`scripts/test --quick`).
+  static let isQuick = ProcessInfo.processInfo.environment["MARTINET_TEST_QUICK"] == "1" && !isCI
+
   static let postgresHint = "no PostgreSQL server here (Debian: postgresql)"
   static let kafkaHint =
     "no real Kafka broker: MARTINET_TEST_KAFKA_HOME=<folder of the test kit> or MARTINET_TEST_KAFKA=HOST:PORT"
@@ -16,6 +19,7 @@ public enum Availability {
   static let programHint = "no built cdcd and cdcctl: MARTINET_TEST_BIN=<folder> (scripts/test builds them)"
 
   static func check(_ isThere: Bool, _ hint: String) -> Bool {
+    if isQuick { return false }
     if !isThere { Announced.once("SKIPPED TESTS: \(hint)\n") }
     return isThere || isCI
   }
