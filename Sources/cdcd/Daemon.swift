@@ -1,2 +1,3 @@
 internal import ChangeModel
+
 @main struct Daemon { static func main() { print("martinet") } }
