@@ -89,7 +89,9 @@ let package = Package(
     program("cdcctl", ["JSON", "HTTPClient", "Telemetry"]),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["CSystem"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["CSystem", "ChangeModel", "JSON", "Avro"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     tests("TestSupportTests", ["TestSupport"]),
     tests("ArchitectureTests", ["ChangeModel", "TestSupport"]),
     tests("ChangeModelTests", ["ChangeModel"]),

@@ -65,7 +65,8 @@ private struct AvroSchemaBuilder {
   }
 
   private mutating func field(_ name: String, _ connect: ConnectSchema) -> Field {
-    let value = connect.defaultValue?.avroJSON ?? (connect.isOptional ? .null : nil)
+    var value = connect.defaultValue?.avroJSON
+    if value == nil, connect.isOptional { value = .some(.null) }
     return Field(name: name, schema: schema(of: connect), defaultValue: value)
   }
 
