@@ -21,9 +21,13 @@ struct SourceOffsets: Sendable {
   }
 
   /// Sets offsets, a null one resets its partition; nil resets all of the connector.
-  func alter(_ connector: String, _ changes: [OffsetEntry]?) throws(CDCError) {
-    var changes = changes ?? []
-    if changes.isEmpty { changes = try read(connector).map { OffsetEntry(partition: $0.partition, offset: .null) } }
+  func alter(_ connector: String, _ wanted: [OffsetEntry]?) throws(CDCError) {
+    let changes: [OffsetEntry]
+    if let wanted {
+      changes = wanted
+    } else {
+      changes = try read(connector).map { OffsetEntry(partition: $0.partition, offset: .null) }
+    }
     if let embedded {
       for change in changes { try embedded.set(connector, Self.offset(change)) }
       return
