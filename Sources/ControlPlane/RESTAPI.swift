@@ -1,4 +1,5 @@
 public import Engine
+public import Telemetry
 
 /// Kafka Connect's REST interface over an engine, with health, metrics and topics beside it. A function from requests to
 /// answers, without sockets. Calls block as long as the engine does, so they are made from threads that may block.
@@ -10,7 +11,7 @@ public final class RESTAPI: Sendable {
 
   /// An interface over `control`. `metricsText` is the body of `/metrics`; `version` and `commit` are shown at `/`.
   public init(
-    control: any ConnectorControl, loggers: LoggerLevels, version: String, commit: String,
+    control: any ConnectorControl, loggers: LogSystem = .shared, version: String, commit: String,
     metricsText: @escaping @Sendable () -> String
   ) {
     router = Router(

@@ -1,22 +1,18 @@
 import JSON
-import Synchronization
+import Telemetry
 
 @testable import ControlPlane
 
 /// A REST interface over a fake engine.
 struct Fixture {
   let control = FakeControl()
-  let applied = AppliedLevels()
+  let loggers = LogSystem { _ in }
   let api: RESTAPI
 
   init() {
-    let applied = applied
     api = RESTAPI(
-      control: control,
-      loggers: LoggerLevels(root: .info, loggers: ["engine", "engine.source"], now: { 1_700_000_000_000 }) {
-        applied.append("\($0)=\($1.rawValue)")
-      },
-      version: "1.2.3", commit: "abcdef", metricsText: { "cdc_events_total 1\n" })
+      control: control, loggers: loggers, version: "1.2.3", commit: "abcdef",
+      metricsText: { "cdc_events_total 1\n" })
   }
 
   func send(_ method: String, _ target: String, _ body: String? = nil, _ headers: [String: String] = [:])
@@ -41,13 +37,6 @@ struct Fixture {
   func create(_ name: String, _ topic: String = "t1") {
     _ = send("POST", "/connectors", #"{"name":"\#(name)","config":\#(Self.config(topic))}"#)
   }
-}
-
-/// The levels that were put to work.
-final class AppliedLevels: Sendable {
-  private let list = Mutex<[String]>([])
-  var all: [String] { list.withLock { $0 } }
-  func append(_ entry: String) { list.withLock { $0.append(entry) } }
 }
 
 extension RESTResponse {
