@@ -33,25 +33,25 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
   }
 
   /// Makes room for `extra` bytes behind the last one and returns where they begin; `commit` makes them count.
-  @inlinable public mutating func reserve(_ extra: Int) -> UnsafeMutableRawPointer {
+  @inline(__always) @inlinable public mutating func reserve(_ extra: Int) -> UnsafeMutableRawPointer {
     if length &+ extra > room { grow(to: count + extra) }
     return base + count
   }
 
   /// Counts `written` bytes that were put where `reserve` pointed.
-  @inlinable public mutating func commit(_ written: Int) {
+  @inline(__always) @inlinable public mutating func commit(_ written: Int) {
     length &+= written
   }
 
   /// Appends one byte.
-  @inlinable public mutating func append(_ byte: UInt8) {
+  @inline(__always) @inlinable public mutating func append(_ byte: UInt8) {
     let end = reserve(1)
     end.storeBytes(of: byte, as: UInt8.self)
     length &+= 1
   }
 
   /// Appends a run of bytes.
-  @inlinable public mutating func append(_ other: UnsafeRawBufferPointer) {
+  @inline(__always) @inlinable public mutating func append(_ other: UnsafeRawBufferPointer) {
     guard let source = other.baseAddress, other.count > 0 else { return }
     let end = reserve(other.count)
     end.copyMemory(from: source, byteCount: other.count)
@@ -105,7 +105,7 @@ public struct ByteBuffer: ~Copyable, @unchecked Sendable {
     base = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16)
   }
 
-  @usableFromInline mutating func grow(to needed: Int) {
+  @inline(never) @usableFromInline mutating func grow(to needed: Int) {
     let size = max(needed, room + room / 2)
     let larger = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     larger.copyMemory(from: base, byteCount: count)

@@ -3,15 +3,29 @@ public import ChangeModel
 
 extension ByteBuffer {
   /// Appends an Avro long or int.
-  @inlinable package mutating func appendLong(_ value: Int64) {
+  @inline(__always) @inlinable package mutating func appendLong(_ value: Int64) {
     let end = reserve(AvroBinary.longestLong)
-    commit(AvroBinary.writeLong(value, to: end))
+    let raw = UInt64(bitPattern: (value << 1) ^ (value >> 63))
+    if raw < 0x80 {
+      end.storeBytes(of: UInt8(truncatingIfNeeded: raw), as: UInt8.self)
+      commit(1)
+    } else {
+      commit(AvroBinary.writeLong(value, to: end))
+    }
   }
 
   /// Appends Avro bytes or the UTF-8 of an Avro string.
-  @inlinable package mutating func appendSized(_ bytes: UnsafeRawBufferPointer) {
-    let end = reserve(AvroBinary.longestLong + bytes.count)
-    commit(AvroBinary.writeBytes(bytes, to: end))
+  @inline(__always) @inlinable package mutating func appendSized(_ bytes: UnsafeRawBufferPointer) {
+    let count = bytes.count
+    let end = reserve(AvroBinary.longestLong + count)
+    var head = 1
+    if count < 64 {
+      end.storeBytes(of: UInt8(truncatingIfNeeded: count &<< 1), as: UInt8.self)
+    } else {
+      head = AvroBinary.writeLong(Int64(count), to: end)
+    }
+    if let start = bytes.baseAddress { (end + head).copyMemory(from: start, byteCount: count) }
+    commit(head &+ count)
   }
 
   /// Appends an Avro float.

@@ -81,6 +81,9 @@ public import ChangeModel
     self.scale = Int32(truncatingIfNeeded: scale)
   }
 
+  /// Whether a value's text is the Avro string as it stands.
+  @inlinable public var isText: Bool { form == .string && container == .none }
+
   /// Appends the Avro bytes of a value's text. Returns false for a text that has no place in the Avro type (a numeric
   /// NaN, a moment out of range); then what was appended must be taken back.
   public func append(_ text: UnsafeRawBufferPointer, to out: inout ByteBuffer) -> Bool {

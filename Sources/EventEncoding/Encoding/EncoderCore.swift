@@ -89,8 +89,8 @@ struct EncoderCore: ~Copyable {
     _ scratch: inout ByteBuffer
   ) throws(CDCError) {
     let wire = batch.bytes.bytes
-    for index in batch.changes.indices {
-      let change = batch.changes[index]
+    let changes = batch.changes
+    for change in changes {
       if !source.isReady(for: change) { try prepareSource(for: change, batch) }
       switch change.operation {
       case .read, .create, .update, .delete, .truncate:

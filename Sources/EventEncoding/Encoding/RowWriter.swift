@@ -25,6 +25,12 @@ struct RowWriter {
       var column = row[Int(step.column)]
       if column.kind == WireColumn.unchanged, let other { column = other[Int(step.column)] }
       if column.kind == WireColumn.text {
+        if step.codec.isText {
+          // The commonest case needs no call.
+          if step.branch != ColumnStep.noBranch { out.append(step.branch) }
+          out.appendSized(column.bytes)
+          continue
+        }
         let start = out.count
         if step.branch != ColumnStep.noBranch { out.append(step.branch) }
         if step.codec.append(column.bytes, to: &out) { continue }
