@@ -93,6 +93,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["CSystem", "ChangeModel", "JSON", "Avro"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("TestSupportTests", ["TestSupport"]),
+    tests("DeployTests", ["TestSupport", "JSON", "Avro"]),
     tests("ArchitectureTests", ["ChangeModel", "TestSupport"]),
     tests("ChangeModelTests", ["ChangeModel"]),
     tests("JSONTests", ["JSON"]),

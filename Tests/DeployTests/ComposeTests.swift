@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The container set. It is parsed and cross-checked here; it was not run.
+@Suite struct ComposeTests {
+  @Test(.needsPython) func theComposeFileHoldsTogether() throws {
+    let script = """
+      import os, re, sys, yaml
+      compose = yaml.safe_load(open("docker-compose.yml"))
+      services, volumes = compose["services"], compose["volumes"]
+      wanted = {"kafka", "schema-registry", "postgres", "mysql", "minio", "prometheus", "grafana", "cdcd"}
+      assert wanted <= set(services), wanted - set(services)
+      ports = []
+      for name, service in services.items():
+          assert ("image" in service) != ("build" in service), name
+          if "image" in service:
+              assert re.search(r":[^:/]*[0-9][^:/]*$", service["image"]) and "latest" not in service["image"], service["image"]
+          else:
+              assert os.path.exists(service["build"]["dockerfile"])
+          for other in service.get("depends_on", []):
+              assert other in services, (name, other)
+              if isinstance(service["depends_on"], dict) and service["depends_on"][other]["condition"] == "service_healthy":
+                  assert "healthcheck" in services[other], (name, other)
+          for volume in service.get("volumes", []):
+              source = volume.split(":")[0]
+              assert os.path.exists(source) if source.startswith("./") else source in volumes, (name, volume)
+          for port in service.get("ports", []):
+              assert port.startswith("127.0.0.1:"), (name, port)
+              ports.append(port.split(":")[1])
+      assert len(ports) == len(set(ports)), ports
+      engine = yaml.safe_load(open("deploy/martinet.yaml"))
+      for address in (engine["kafka"]["bootstrap.servers"], engine["schemaRegistry"]["url"].split("//")[1]):
+          assert address.split(":")[0] in services, address
+      environment = services["cdcd"]["environment"]
+      for file in sorted(os.listdir("connectors")):
+          if file.endswith(".json"):
+              for variable in re.findall(r"\\$\\{env:([A-Z_]+)\\}", open("connectors/" + file).read()):
+                  assert variable in environment, variable
+      topics = yaml.safe_load(open("connectors/topics.yaml"))
+      assert topics["defaults"]["partitions"] >= 1 and all(isinstance(t, dict) for t in topics["topics"].values())
+      print("holds")
+      """
+    #expect(try Python.run("import os; os.chdir(\"\(Checkout.path)\")\n" + script) == "holds")
+  }
+
+  @Test func theImageInstallsWhatTheBuildNeeds() throws {
+    let dockerfile = try String(contentsOfFile: Checkout.path + "/deploy/Dockerfile", encoding: .utf8)
+    let packages = try String(contentsOfFile: Checkout.path + "/scripts/packages.txt", encoding: .utf8)
+    let needed = packages.split(separator: "\n").filter { $0.hasPrefix("build ") }.map { $0.dropFirst(6) }
+    #expect(needed.count >= 10)
+    for package in needed { #expect(dockerfile.contains(package), "deploy/Dockerfile does not install \(package)") }
+  }
+
+  @Test(.enabled(if: Promtool.isThere || Availability.isCI, "no promtool (Debian: prometheus)"))
+  func prometheusTakesItsFiles() throws {
+    let answer = try Command.check(
+      ["promtool", "check", "config", "prometheus.yml"], directory: Checkout.path + "/deploy/prometheus")
+    #expect(answer.contains("SUCCESS"))
+    #expect(try Command.run(["promtool", "check", "rules", "/dev/null/none"]).status != 0)
+  }
+
+  @Test func dashboardAndAlertsNameMetricsOfOurs() throws {
+    let dashboard = try String(
+      contentsOfFile: Checkout.path + "/deploy/grafana/dashboards/martinet.json", encoding: .utf8)
+    let alerts = try String(contentsOfFile: Checkout.path + "/deploy/prometheus/alerts.yml", encoding: .utf8)
+    let operations = try String(contentsOfFile: Checkout.path + "/docs/operations.md", encoding: .utf8)
+    #expect(try JSONSerialization.jsonObject(with: Data(dashboard.utf8)) is [String: Any])
+    let named = Set((dashboard + alerts).matches(of: /cdc_[a-z_]+/).map { String($0.0).replacing("_bucket", with: "") })
+    #expect(named.count >= 10)
+    for metric in named { #expect(operations.contains("`\(metric)"), "docs/operations.md does not explain \(metric)") }
+  }
+
+  enum Promtool {
+    static let isThere = (try? Command.run(["promtool", "--version"]).status) == 0
+  }
+}
