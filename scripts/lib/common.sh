@@ -46,3 +46,23 @@ python_environment() {
     cp "$list" "$mark"
   fi
 }
+
+# build_programs: builds cdcd and cdcctl for release and sets $bin to their folder. In CI a warning is an error.
+build_programs() {
+  local flags=(-c release --static-swift-stdlib) product
+  [ "${CI:-}" != true ] || flags+=(-Xswiftc -warnings-as-errors)
+  for product in cdcd cdcctl; do swift build "${flags[@]}" --product "$product" >&2 || return 1; done
+  bin=$(swift build "${flags[@]}" --show-bin-path)
+}
+
+# free_port [PREFERRED]: the preferred port, or one below the range of outgoing connections.
+free_port() {
+  local port low
+  if [ -n "${1:-}" ] && ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then echo "$1"; return; fi
+  read -r low _ </proc/sys/net/ipv4/ip_local_port_range
+  [ "$low" -gt 11000 ] || low=32768
+  while :; do
+    port=$((10000 + (RANDOM * 32768 + RANDOM) % (low - 10000)))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+}
