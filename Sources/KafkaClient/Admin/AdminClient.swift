@@ -26,6 +26,7 @@ public final class AdminClient: @unchecked Sendable {
   public func clusterID(patience: Duration = .seconds(5)) throws(CDCError) -> String {
     if let embedded { return embedded.clusterID }
     guard let text = rd_kafka_clusterid(client.pointer, patience.milliseconds) else {
+      client.serveErrors()
       throw client.status.error(.timedOut, "the cluster's id can't be read")
     }
     defer { rd_kafka_mem_free(client.pointer, text) }
@@ -61,7 +62,9 @@ public final class AdminClient: @unchecked Sendable {
     }
     if validateOnly { rd_kafka_AdminOptions_set_validate_only(options, 1, &reason, reason.count) }
     send(options, queue)
-    guard let answer = rd_kafka_queue_poll(queue, requestPatience.milliseconds + 5_000) else {
+    let answered = rd_kafka_queue_poll(queue, requestPatience.milliseconds + 5_000)
+    client.serveErrors()
+    guard let answer = answered else {
       throw client.status.error(.timedOut, what)
     }
     defer { rd_kafka_event_destroy(answer) }

@@ -40,6 +40,16 @@ final class ClientHandle: @unchecked Sendable {
     startDestroying().join(patience: patience)
   }
 
+  /// Lets the library tell its errors to the status, which it does only when asked. Not for a consumer that reads: it
+  /// would lose a record.
+  func serveErrors() {
+    if isConsumer {
+      if let message = rd_kafka_consumer_poll(pointer, 0) { rd_kafka_message_destroy(message) }
+    } else {
+      rd_kafka_poll(pointer, 0)
+    }
+  }
+
   @discardableResult private func startDestroying() -> WorkerThread {
     lock.withLock {
       if let destroyer { return destroyer }

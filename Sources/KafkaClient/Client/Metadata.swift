@@ -55,6 +55,7 @@ enum Metadata {
         defer { rd_kafka_metadata_destroy(answer) }
         return try describe(answer.pointee, what)
       }
+      client.serveErrors()
       let error = client.status.error(code, what)
       if error.code.failureClass == .fatal || SystemTime.monotonicNanoseconds >= deadline { throw error }
       pause(.milliseconds(50))

@@ -60,6 +60,7 @@ extension TransactionalPublisher {
     while true {
       let error = rd_kafka_init_transactions(client.pointer, Self.initPatience)
       guard let failure = CallFailure(taking: error)?.resolvingFatal(of: client.pointer) else { return }
+      client.serveErrors()
       let cause = client.status.error(
         failure.code, "transactional id \(settings.transactionalID) can't be initialised", detail: failure.text)
       let isLate = SystemTime.monotonicNanoseconds >= deadline || stop?.isRaised ?? false

@@ -105,6 +105,7 @@ public final class TopicReader {
       var high: Int64 = 0
       let code = KafkaErrorCode(
         rd_kafka_query_watermark_offsets(asking.pointer, topic, partition, &low, &high, patience.milliseconds))
+      asking.serveErrors()
       guard code == .none else { throw status.error(code, "the end of \(topic)-\(partition) can't be read") }
       marks[partition] = (low, high)
     }
