@@ -55,7 +55,7 @@ extension TransactionalPublisher {
     reports.reset()
     lastRecordFailure = nil
     session.producer.accepted = 0
-    if let failure = fatalError(session) { return machine.beginFailed(failure, at: now) }
+    if let failure = permanentFailure(session) { return machine.beginFailed(failure, at: now) }
     if let failure = CallFailure(taking: rd_kafka_begin_transaction(session.client.pointer)) {
       return machine.beginFailed(failure.resolvingFatal(of: session.client.pointer), at: now)
     }
@@ -100,7 +100,7 @@ extension TransactionalPublisher {
     let failure = CallFailure(taking: rd_kafka_commit_transaction(handle, Self.callPatience))?.resolvingFatal(
       of: handle)
     // A commit of a producer that failed for good may cover only what was sent before.
-    let result = failure ?? fatalError(session)
+    let result = failure ?? permanentFailure(session)
     return machine.commitReturned(result, deadline: deadline, at: SystemTime.monotonicNanoseconds)
   }
 
@@ -114,7 +114,7 @@ extension TransactionalPublisher {
       failure, reported: reported, deadline: deadline, at: SystemTime.monotonicNanoseconds)
   }
 
-  private func fatalError(_ session: Session) -> CallFailure? {
+  private func permanentFailure(_ session: Session) -> CallFailure? {
     guard rd_kafka_fatal_error(session.client.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
     return CallFailure(.fatal, .fatal).resolvingFatal(of: session.client.pointer)
   }
