@@ -57,8 +57,7 @@ public final class HTTPServer: Sendable {
           onEmpty: { loop.end() })
         outlet.serve(table)
         table.listen(socket)
-        loop.run(tick: { table.sweep() })
-        table.close()
+        loop.run(tick: { table.sweep() }, atEnd: { table.close() })
       }
     }
   }

@@ -41,8 +41,8 @@ final class RawClient {
   @discardableResult func send(_ bytes: [UInt8]) -> Bool {
     var at = 0
     while at < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Foundation.send(descriptor, $0.baseAddress! + at, bytes.count - at, Int32(MSG_NOSIGNAL))
+      let count = bytes[at...].withUnsafeBytes {
+        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { return false }
       at += count
@@ -106,8 +106,10 @@ final class RawClient {
 
   /// The next chunk; nil: the last one.
   func chunk() throws -> [UInt8]? {
-    while !input.contains(10) { try fill() }
-    let end = input.firstIndex(of: 10)!
+    guard let end = input.firstIndex(of: 10) else {
+      try fill()
+      return try chunk()
+    }
     let size = Int(String(decoding: input[..<(end - 1)], as: UTF8.self), radix: 16) ?? 0
     input.removeFirst(end + 1)
     while input.count < size + 2 { try fill() }

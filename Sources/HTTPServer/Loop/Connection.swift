@@ -148,7 +148,7 @@ final class Connection {
 
   /// Says that nothing more comes, and waits for the client to close.
   private func linger() {
-    guard !hasClientClosed else { return owner.remove(self) }
+    guard !hasClientClosed, !owner.isStopping else { return owner.remove(self) }
     enter(.lingering)
     shutdown(bufferevent_getfd(socket), Int32(SHUT_WR))
     discardInput()

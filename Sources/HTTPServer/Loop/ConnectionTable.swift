@@ -15,7 +15,7 @@ final class ConnectionTable: @unchecked Sendable {
   private var isPaused = false
   private var connections: [UInt64: Connection] = [:]
   private var lastID: UInt64 = 0
-  private var isStopping = false
+  private(set) var isStopping = false
   /// Nanoseconds on the monotonic clock.
   private(set) var now: Int64 = 0
 

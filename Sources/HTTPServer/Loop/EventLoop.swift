@@ -52,8 +52,8 @@ final class EventLoop: @unchecked Sendable {
     return true
   }
 
-  /// Runs until `end()`; `tick` is called once a second. On the thread that becomes the loop's.
-  func run(tick: @escaping () -> Void) {
+  /// Runs until `end()`; `tick` is called once a second, `atEnd` at the end. On the thread that becomes the loop's.
+  func run(tick: @escaping () -> Void, atEnd: () -> Void) {
     self.tick = tick
     let context = Unmanaged.passUnretained(self).toOpaque()
     wakeEvent = event_new(base, wakeDescriptor, Int16(EV_READ | EV_PERSIST), wakeUp, context)
@@ -64,6 +64,9 @@ final class EventLoop: @unchecked Sendable {
     event_base_loop(base, Int32(EVLOOP_NO_EXIT_ON_EMPTY))
     lock.withLock { isClosed = true }
     runPosted()
+    atEnd()
+    // libevent frees sockets, which closes them, in a turn of its loop.
+    event_base_loop(base, Int32(EVLOOP_NONBLOCK))
     event_free(wakeEvent)
     event_free(timer)
     self.tick = nil
