@@ -107,6 +107,5 @@ import Testing
     fixture.create("s")
     #expect(fixture.send("GET", "/connectors/s;x=1/status;y").json?["name"] == "s")
     #expect(fixture.send("GET", "/connectors/s/").status == 200)
-    #expect(fixture.send("GET", "http://127.0.0.1:8083/connectors/s").status == 200)
   }
 }

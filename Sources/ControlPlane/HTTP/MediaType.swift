@@ -41,7 +41,7 @@ struct MediaType: Equatable {
 extension RESTRequest {
   /// Whether the client takes this type: it says nothing, or one of the accepted ranges includes it.
   func accepts(_ type: MediaType) -> Bool {
-    let ranges = headers.filter { $0.name.lowercased() == "accept" }.flatMap { $0.value.split(separator: ",") }
+    let ranges = headers.filter { $0.0.lowercased() == "accept" }.flatMap { $0.1.split(separator: ",") }
     return ranges.isEmpty
       || ranges.contains { range in
         !isRefusal(range) && MediaType(range).map { $0.includes(type) } ?? false

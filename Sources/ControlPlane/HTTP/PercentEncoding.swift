@@ -1,7 +1,7 @@
 /// Percent-encoding of RFC 3986.
 enum PercentEncoding {
   /// The decoded text; nil: a `%` without two hexadecimal digits, or bytes that are not UTF-8.
-  static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+  static func decode(_ text: Substring) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)
     var rest = text.utf8[...]
@@ -10,7 +10,6 @@ enum PercentEncoding {
       case UInt8(ascii: "%"):
         guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else { return nil }
         bytes.append(high << 4 | low)
-      case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
       default: bytes.append(byte)
       }
     }

@@ -16,12 +16,12 @@ public struct RESTResponse: Sendable {
   /// The HTTP status.
   public var status: Int
   /// The headers, without `Content-Length` and `Date`.
-  public var headers: [(name: String, value: String)]
+  public var headers: [(String, String)]
   /// The body.
   public var content: Content
 
   /// An answer.
-  public init(status: Int, headers: [(name: String, value: String)] = [], content: Content = .none) {
+  public init(status: Int, headers: [(String, String)] = [], content: Content = .none) {
     self.status = status
     self.headers = headers
     self.content = content

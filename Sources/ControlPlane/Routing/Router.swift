@@ -8,10 +8,11 @@ struct Router: Sendable {
 
   func handle(_ request: RESTRequest) -> RESTResponse {
     do {
-      let target = try RequestTarget(parsing: request.target)
+      let segments = try RequestPath.segments(of: request.path)
       for route in routes {
-        guard let parameters = route.match(target.segments) else { continue }
-        return try answer(Call(request: request, parameters: parameters, query: target.query), route)
+        guard let parameters = route.match(segments) else { continue }
+        let call = Call(request: request, parameters: parameters, query: QueryParameters(request.query))
+        return try answer(call, route)
       }
       return .error(404, "HTTP 404 Not Found", hasContentType: false)
     } catch {

@@ -45,12 +45,13 @@ struct ConnectParityTests {
   }
 
   private func ask(_ fixture: Fixture, _ exchange: Exchange, _ port: Int) -> RawHTTP.Answer {
-    let headers = exchange.allHeaders.map { (name: $0.0, value: $0.1) } + [("Host", "127.0.0.1:\(port)")]
+    let headers = exchange.allHeaders + [("Host", "127.0.0.1:\(port)")]
     let answer = fixture.api.handle(
       RESTRequest(
         method: exchange.method, target: exchange.target, headers: headers, body: Array((exchange.body ?? "").utf8)))
     return RawHTTP.Answer(
-      status: answer.status, headers: answer.headers, body: exchange.method == "HEAD" ? [] : answer.body)
+      status: answer.status, headers: answer.headers.map { ($0.0, $0.1) },
+      body: exchange.method == "HEAD" ? [] : answer.body)
   }
 }
 

@@ -25,8 +25,7 @@ struct Fixture {
     var all = ["Host": "127.0.0.1:8083"]
     if bytes != nil { all["Content-Type"] = "application/json" }
     all.merge(headers) { $1 }
-    return api.handle(
-      RESTRequest(method: method, target: target, headers: all.map { ($0.key, $0.value) }, body: bytes ?? []))
+    return api.handle(RESTRequest(method: method, target: target, headers: all.map { ($0.key, $0.value) }, body: bytes))
   }
 
   /// A file source that works.
@@ -43,5 +42,17 @@ extension RESTResponse {
   var text: String { String(decoding: body, as: UTF8.self) }
   var json: JSONValue? { try? JSONValue(parsing: body) }
   var message: String? { json?["message"]?.string }
-  func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+  func header(_ name: String) -> String? { headers.first { $0.0 == name }?.1 }
+}
+
+extension RESTRequest {
+  /// A request for a target with its query, as a server would take it apart.
+  init(method: String, target: String, headers: [(String, String)] = [], body: [UInt8]? = nil) {
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let query = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { pair -> (String, String) in
+      let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (String(halves[0]), halves.count > 1 ? String(halves[1]) : "")
+    }
+    self.init(method: method, path: String(parts[0]), query: query, headers: headers, body: body ?? [])
+  }
 }
