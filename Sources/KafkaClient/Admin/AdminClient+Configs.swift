@@ -34,7 +34,8 @@ extension AdminClient {
 
   /// Changes settings of a topic; nil takes one back to the broker's default. The topic's other own settings stay: the
   /// request that librdkafka has would reset all that it doesn't name, so it is sent with all of them.
-  public func alterConfiguration(of topic: String, _ changes: [(String, String?)]) throws(CDCError) {
+  public func alterConfiguration(of topic: String, _ changes: [(String, String?)]) throws(CDCError)
+  {
     var own = KafkaProperties()
     for setting in try configuration(of: topic) where setting.isOwn {
       guard let value = setting.value else {
@@ -57,7 +58,8 @@ extension AdminClient {
       send: { rd_kafka_AlterConfigs(client.pointer, &asked, asked.count, $0, $1) },
       read: { answer throws(CDCError) in
         var count = 0
-        let results = rd_kafka_AlterConfigs_result_resources(rd_kafka_event_AlterConfigs_result(answer), &count)
+        let results = rd_kafka_AlterConfigs_result_resources(
+          rd_kafka_event_AlterConfigs_result(answer), &count)
         try check(pointers(results, count), "can't be changed")
       })
   }

@@ -6,7 +6,8 @@ final class ClientCallbacks: @unchecked Sendable {
   /// Called with each delivery report, on the thread that polls.
   var delivered: ((UnsafePointer<rd_kafka_message_t>) -> Void)?
   /// Called with each rebalance, on the thread that polls.
-  var rebalanced: ((rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> Void)?
+  var rebalanced:
+    ((rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> Void)?
   /// Called with the result of each commit that was not waited for, on the thread that polls.
   var committed: ((rd_kafka_resp_err_t) -> Void)?
 
@@ -21,10 +22,13 @@ final class ClientCallbacks: @unchecked Sendable {
     rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(self).toOpaque())
     rd_kafka_conf_set_error_cb(configuration) { _, code, reason, opaque in
       guard let callbacks = ClientCallbacks.of(opaque) else { return }
-      callbacks.status.report(KafkaErrorCode(rawValue: code), reason.map { String(cString: $0) } ?? "")
+      callbacks.status.report(
+        KafkaErrorCode(rawValue: code), reason.map { String(cString: $0) } ?? "")
     }
     rd_kafka_conf_set_log_cb(configuration) { handle, level, _, text in
-      guard level <= 4, let handle, let text, let callbacks = ClientCallbacks.of(rd_kafka_opaque(handle)) else {
+      guard level <= 4, let handle, let text,
+        let callbacks = ClientCallbacks.of(rd_kafka_opaque(handle))
+      else {
         return
       }
       callbacks.status.log(String(cString: text))

@@ -24,14 +24,10 @@ enum ClientConfiguration {
     return configuration
   }
 
-  /// Whether the library that runs knows a property.
-  static func isKnown(_ name: String) -> Bool {
+  /// Whether the library that runs knows a property, which it tells only when the property is set.
+  static func isKnown(_ name: String, _ value: String = "") -> Bool {
     guard let configuration = rd_kafka_conf_new() else { return false }
     defer { rd_kafka_conf_destroy(configuration) }
-    var size = 0
-    if rd_kafka_conf_get(configuration, name, nil, &size) == RD_KAFKA_CONF_OK { return true }
-    guard let topic = rd_kafka_topic_conf_new() else { return false }
-    defer { rd_kafka_topic_conf_destroy(topic) }
-    return rd_kafka_topic_conf_get(topic, name, nil, &size) == RD_KAFKA_CONF_OK
+    return rd_kafka_conf_set(configuration, name, value, nil, 0) != RD_KAFKA_CONF_UNKNOWN
   }
 }

@@ -13,7 +13,9 @@ struct JAASLogin {
     else { return nil }
     var options: [String: String] = [:]
     while !scanner.takes(";") {
-      guard let name = scanner.word(), scanner.takes("="), let value = scanner.value() else { return nil }
+      guard let name = scanner.word(), scanner.takes("="), let value = scanner.value() else {
+        return nil
+      }
       options[name] = value
     }
     guard scanner.isAtEnd else { return nil }
@@ -44,7 +46,9 @@ struct JAASLogin {
     mutating func word() -> String? {
       skipSpace()
       var word = String.UnicodeScalarView()
-      while at < text.count, !text[at].properties.isWhitespace, text[at] != "=", text[at] != ";", text[at] != "\"" {
+      while at < text.count, !text[at].properties.isWhitespace, text[at] != "=", text[at] != ";",
+        text[at] != "\""
+      {
         word.append(text[at])
         at += 1
       }

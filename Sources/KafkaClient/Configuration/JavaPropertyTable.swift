@@ -31,26 +31,38 @@ enum JavaPropertyTable {
 
   /// Tuning of the Java client that has no counterpart.
   static let withoutEffect: Set<String> = [
-    "max.poll.records", "max.block.ms", "default.api.timeout.ms", "exclude.internal.topics", "client.dns.lookup",
-    "metrics.num.samples", "metrics.recording.level", "metrics.sample.window.ms", "metric.reporters",
-    "auto.include.jmx.reporter", "enable.metrics.push", "interceptor.classes", "metadata.max.idle.ms",
+    "max.poll.records", "max.block.ms", "default.api.timeout.ms", "exclude.internal.topics",
+    "client.dns.lookup",
+    "metrics.num.samples", "metrics.recording.level", "metrics.sample.window.ms",
+    "metric.reporters",
+    "auto.include.jmx.reporter", "enable.metrics.push", "interceptor.classes",
+    "metadata.max.idle.ms",
     "metadata.recovery.strategy", "metadata.recovery.rebootstrap.trigger.ms",
     "partitioner.adaptive.partitioning.enable",
-    "partitioner.availability.timeout.ms", "partitioner.ignore.keys", "retry.backoff.max.ms", "auto.commit.interval.ms",
-    "transaction.two.phase.commit.enable", "socket.connection.setup.timeout.max.ms", "security.providers",
+    "partitioner.availability.timeout.ms", "partitioner.ignore.keys", "retry.backoff.max.ms",
+    "auto.commit.interval.ms",
+    "transaction.two.phase.commit.enable", "socket.connection.setup.timeout.max.ms",
+    "security.providers",
     "ssl.enabled.protocols", "ssl.protocol", "ssl.provider", "ssl.secure.random.implementation",
-    "ssl.keymanager.algorithm", "ssl.trustmanager.algorithm", "ssl.engine.factory.class", "sasl.login.class",
-    "sasl.login.callback.handler.class", "sasl.client.callback.handler.class", "sasl.login.connect.timeout.ms",
-    "sasl.login.read.timeout.ms", "sasl.login.refresh.buffer.seconds", "sasl.login.refresh.min.period.seconds",
-    "sasl.login.refresh.window.factor", "sasl.login.refresh.window.jitter", "sasl.login.retry.backoff.max.ms",
-    "sasl.login.retry.backoff.ms", "sasl.kerberos.ticket.renew.jitter", "sasl.kerberos.ticket.renew.window.factor",
+    "ssl.keymanager.algorithm", "ssl.trustmanager.algorithm", "ssl.engine.factory.class",
+    "sasl.login.class",
+    "sasl.login.callback.handler.class", "sasl.client.callback.handler.class",
+    "sasl.login.connect.timeout.ms",
+    "sasl.login.read.timeout.ms", "sasl.login.refresh.buffer.seconds",
+    "sasl.login.refresh.min.period.seconds",
+    "sasl.login.refresh.window.factor", "sasl.login.refresh.window.jitter",
+    "sasl.login.retry.backoff.max.ms",
+    "sasl.login.retry.backoff.ms", "sasl.kerberos.ticket.renew.jitter",
+    "sasl.kerberos.ticket.renew.window.factor",
     "group.protocol", "group.remote.assignor", "config.providers",
   ]
 
   /// What is translated together.
   static let tls: Set<String> = [
-    "ssl.truststore.type", "ssl.truststore.location", "ssl.truststore.password", "ssl.truststore.certificates",
-    "ssl.keystore.type", "ssl.keystore.location", "ssl.keystore.password", "ssl.keystore.certificate.chain",
+    "ssl.truststore.type", "ssl.truststore.location", "ssl.truststore.password",
+    "ssl.truststore.certificates",
+    "ssl.keystore.type", "ssl.keystore.location", "ssl.keystore.password",
+    "ssl.keystore.certificate.chain",
     "ssl.keystore.key", "ssl.key.password", "ssl.endpoint.identification.algorithm",
   ]
 }

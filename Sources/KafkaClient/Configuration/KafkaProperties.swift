@@ -39,7 +39,9 @@ public struct KafkaProperties: Sendable, Equatable, CustomStringConvertible {
 
   /// Whether a property's value must not be shown.
   public static func isSecret(_ name: String) -> Bool {
-    ["password", "secret", "jaas", "key.pem", "token", "sasl.oauthbearer.config"].contains { name.contains($0) }
+    ["password", "secret", "jaas", "key.pem", "token", "sasl.oauthbearer.config"].contains {
+      name.contains($0)
+    }
   }
 
   /// `name=value` pairs; secrets as `***`.

@@ -5,7 +5,8 @@ internal import ChangeModel
 enum ConsumedMessage {
   /// Appends a message as a record of topic number `topic`.
   static func append(
-    _ message: rd_kafka_message_t, _ pointer: UnsafePointer<rd_kafka_message_t>, topic: Int32, to batch: RecordBatch
+    _ message: rd_kafka_message_t, _ pointer: UnsafePointer<rd_kafka_message_t>, topic: Int32,
+    to batch: RecordBatch
   ) {
     var record = Record(topic: topic)
     record.partition = message.partition
@@ -21,8 +22,9 @@ enum ConsumedMessage {
     batch.records.append(record)
   }
 
-  @inline(__always) private static func append(_ bytes: UnsafeRawBufferPointer, _ buffer: inout ByteBuffer) -> ByteRange
-  {
+  @inline(__always) private static func append(
+    _ bytes: UnsafeRawBufferPointer, _ buffer: inout ByteBuffer
+  ) -> ByteRange {
     let start = buffer.count
     buffer.append(bytes)
     return ByteRange(offset: start, count: bytes.count)
@@ -33,13 +35,16 @@ enum ConsumedMessage {
     _ message: UnsafePointer<rd_kafka_message_t>, _ buffer: inout ByteBuffer
   ) -> ByteRange {
     var headers: OpaquePointer?
-    guard rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR, let headers else { return .none }
+    guard rd_kafka_message_headers(message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR, let headers
+    else { return .none }
     let start = buffer.count
     var index = 0
     var name: UnsafePointer<CChar>?
     var value: UnsafeRawPointer?
     var size = 0
-    while rd_kafka_header_get_all(headers, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
+    while rd_kafka_header_get_all(headers, index, &name, &value, &size)
+      == RD_KAFKA_RESP_ERR_NO_ERROR
+    {
       index += 1
       guard let name else { continue }
       let length = crdkafka_text_length(name)

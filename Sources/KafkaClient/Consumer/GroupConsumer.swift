@@ -24,7 +24,8 @@ public final class GroupConsumer {
   /// A member that has not joined yet. `assigned` returns the offset to go on from for each partition that the target
   /// knows; the others begin at the group's committed offset, or as the settings say.
   public init(
-    _ settings: ConsumerSettings, assigned: @escaping ([TopicPartition]) throws -> [TopicPartition: Int64],
+    _ settings: ConsumerSettings,
+    assigned: @escaping ([TopicPartition]) throws -> [TopicPartition: Int64],
     revoked: @escaping ([TopicPartition]) -> Void
   ) throws(CDCError) {
     self.settings = settings
@@ -41,15 +42,18 @@ public final class GroupConsumer {
   /// Joins the group for these topics; a name that begins with `^` is a regular expression over all topics.
   public func subscribe(to names: [String]) throws(CDCError) {
     let list = PartitionList(names.map { TopicPartition(topic: $0, partition: -1) })
-    let code = KafkaErrorCode(rd_kafka_subscribe(client.pointer, list.list))
+    let code = KafkaErrorCode(list.with { rd_kafka_subscribe(client.pointer, $0) })
     guard code == .none else {
-      throw code.error("group \(settings.group) can't subscribe to \(names.joined(separator: ", "))")
+      throw code.error(
+        "group \(settings.group) can't subscribe to \(names.joined(separator: ", "))")
     }
   }
 
   /// Appends records to `batch` until it holds about `limit` bytes (`more`) or none waits (`dry`), waiting up to
   /// `patience` for the first. Records of partitions that are revoked meanwhile are taken out again.
-  public func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError) -> PollOutcome {
+  public func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError)
+    -> PollOutcome
+  {
     filling = batch
     defer { filling = nil }
     var wait = batch.records.isEmpty ? patience.milliseconds : 0
@@ -62,12 +66,14 @@ public final class GroupConsumer {
       }
       defer { rd_kafka_message_destroy(message) }
       if let error = takePending() { throw error }
-      guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR, let topic = message.pointee.rkt else {
+      guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR, let topic = message.pointee.rkt
+      else {
         try report(message.pointee)
         wait = Int32(max((deadline - SystemTime.monotonicNanoseconds) / 1_000_000, 0))
         continue
       }
-      ConsumedMessage.append(message.pointee, message, topic: topics.number(of: topic, client), to: batch)
+      ConsumedMessage.append(
+        message.pointee, message, topic: topics.number(of: topic, client), to: batch)
       wait = 0
     }
     batch.topics = topics.names
@@ -79,20 +85,23 @@ public final class GroupConsumer {
   public func commit(_ offsets: [TopicPartition: Int64], wait: Bool = true) throws(CDCError) {
     guard !offsets.isEmpty else { return }
     let list = PartitionList(offsets)
-    let code = KafkaErrorCode(rd_kafka_commit(client.pointer, list.list, wait ? 0 : 1))
+    let code = KafkaErrorCode(list.with { rd_kafka_commit(client.pointer, $0, wait ? 0 : 1) })
     guard code != .none else { return }
     let error = status.error(code, "group \(settings.group) can't commit offsets")
-    throw error.code == .kafkaUnexpected ? CDCError(.kafkaCommittedOffset, error.message, cause: error.cause) : error
+    throw error.code == .kafkaUnexpected
+      ? CDCError(.kafkaCommittedOffset, error.message, cause: error.cause) : error
   }
 
   /// Stops fetching these partitions while staying a member; `poll` must go on being called.
   public func pause(_ partitions: [TopicPartition]) {
-    _ = rd_kafka_pause_partitions(client.pointer, PartitionList(partitions).list)
+    let list = PartitionList(partitions)
+    _ = list.with { rd_kafka_pause_partitions(client.pointer, $0) }
   }
 
   /// Fetches these partitions again.
   public func resume(_ partitions: [TopicPartition]) {
-    _ = rd_kafka_resume_partitions(client.pointer, PartitionList(partitions).list)
+    let list = PartitionList(partitions)
+    _ = list.with { rd_kafka_resume_partitions(client.pointer, $0) }
   }
 
   /// Leaves the group and gives the client back, within about `deadline` whatever the broker does.
@@ -118,7 +127,8 @@ public final class GroupConsumer {
     while rd_kafka_consumer_closed(client.pointer) == 0, SystemTime.monotonicNanoseconds < end {
       guard let event = rd_kafka_queue_poll(queue, 50) else { continue }
       if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE {
-        rebalance(KafkaErrorCode(rd_kafka_event_error(event)), rd_kafka_event_topic_partition_list(event))
+        rebalance(
+          KafkaErrorCode(rd_kafka_event_error(event)), rd_kafka_event_topic_partition_list(event))
       }
       rd_kafka_event_destroy(event)
     }
@@ -134,7 +144,8 @@ public final class GroupConsumer {
     pending =
       pending
       ?? CDCError(
-        .kafkaCommittedOffset, "group \(settings.group) can't commit offsets", cause: code.description)
+        .kafkaCommittedOffset, "group \(settings.group) can't commit offsets",
+        cause: code.description)
   }
 
   /// An error among the messages: what passes by itself is kept for the status, the rest is thrown.
@@ -152,7 +163,9 @@ public final class GroupConsumer {
     throw code.error("group \(settings.group) can't read on\(place)", detail: text)
   }
 
-  private func rebalance(_ code: KafkaErrorCode, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) {
+  private func rebalance(
+    _ code: KafkaErrorCode, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+  ) {
     let partitions = PartitionList.entries(list).map(\.partition)
     if code.rawValue == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS.rawValue {
       isAssignmentLost = false
@@ -175,7 +188,9 @@ public final class GroupConsumer {
 
   private func check(_ code: KafkaErrorCode, _ what: String) {
     guard code != .none else { return }
-    pending = pending ?? CDCError(.kafkaGroup, "group \(settings.group) can't \(what)", cause: code.description)
+    pending =
+      pending
+      ?? CDCError(.kafkaGroup, "group \(settings.group) can't \(what)", cause: code.description)
   }
 
   /// Sets the offset that each new partition begins at.
@@ -210,7 +225,8 @@ public final class GroupConsumer {
     let gone = Set(partitions)
     let names = topics.names
     batch.records.removeAll {
-      $0.offset >= 0 && gone.contains(TopicPartition(topic: names[Int($0.topic)], partition: $0.partition))
+      $0.offset >= 0
+        && gone.contains(TopicPartition(topic: names[Int($0.topic)], partition: $0.partition))
     }
   }
 }

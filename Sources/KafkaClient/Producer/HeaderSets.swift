@@ -34,7 +34,8 @@ struct HeaderSets: ~Copyable {
     let headers = rd_kafka_headers_new(8)
     HeaderList.forEach(in: own) { name, value in
       rd_kafka_header_add(
-        headers, name.baseAddress?.assumingMemoryBound(to: CChar.self), name.count, value.map(Self.start),
+        headers, name.baseAddress?.assumingMemoryBound(to: CChar.self), name.count,
+        value.map(Self.start),
         value?.count ?? 0)
     }
     if shared >= 0 {

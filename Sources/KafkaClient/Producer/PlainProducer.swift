@@ -47,7 +47,9 @@ public final class PlainProducer {
   /// Produces records in order and returns when all are durable. Throws after `patience` at the latest; then some may be
   /// in their topics, now or later.
   public func produce(_ messages: [Message], patience: Duration = .seconds(30)) throws(CDCError) {
-    if rd_kafka_fatal_error(client.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR { try reconnect() }
+    if rd_kafka_fatal_error(client.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR {
+      try reconnect()
+    }
     reports.reset()
     producer.accepted = 0
     let batch = RecordBatch(capacity: 1024)
@@ -57,7 +59,8 @@ public final class PlainProducer {
       batch, number: 0, mayWait: { SystemTime.monotonicNanoseconds < deadline })
     {
       throw status.error(
-        refusal.failure.code, "a record for topic \(refusal.record.topic) is refused", detail: refusal.failure.text)
+        refusal.failure.code, "a record for topic \(refusal.record.topic) is refused",
+        detail: refusal.failure.text)
     }
     while reports.delivered + reports.failures.count < messages.count, reports.failures.isEmpty {
       rd_kafka_poll(client.pointer, 50)
@@ -83,7 +86,8 @@ public final class PlainProducer {
     // The reports must not be taken for those of later records.
     rd_kafka_purge(client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     rd_kafka_flush(client.pointer, 100)
-    let error = status.error(.timedOut, "a record for topic \(messages.first?.topic ?? "") has no receipt in time")
+    let error = status.error(
+      .timedOut, "a record for topic \(messages.first?.topic ?? "") has no receipt in time")
     try? reconnect()
     return error
   }

@@ -24,7 +24,8 @@ final class RecordProducer {
   }
 
   /// Produces a batch's records; nil: all were taken. `mayWait` is asked while the queue is full.
-  func produce(_ batch: RecordBatch, number: Int, mayWait: () -> Bool) throws(CDCError) -> Refusal? {
+  func produce(_ batch: RecordBatch, number: Int, mayWait: () -> Bool) throws(CDCError) -> Refusal?
+  {
     topics.adopt(batch.topics)
     headers.adopt(batch.headerSets)
     let bytes = batch.bytes.bytes
@@ -60,11 +61,13 @@ final class RecordProducer {
         let keyStart = key.baseAddress ?? emptyBytes
         guard let value else {
           return crdkafka_produce(
-            client.pointer, topic, -1, RD_KAFKA_MSG_F_COPY, nil, 0, keyStart, key.count, 0, nil, tag.pointer)
+            client.pointer, topic, -1, RD_KAFKA_MSG_F_COPY, nil, 0, keyStart, key.count, 0, nil,
+            tag.pointer)
         }
         return value.withUnsafeBytes { value in
           crdkafka_produce(
-            client.pointer, topic, -1, RD_KAFKA_MSG_F_COPY, value.baseAddress ?? emptyBytes, value.count, keyStart,
+            client.pointer, topic, -1, RD_KAFKA_MSG_F_COPY, value.baseAddress ?? emptyBytes,
+            value.count, keyStart,
             key.count, 0, nil, tag.pointer)
         }
       }
@@ -77,9 +80,12 @@ final class RecordProducer {
     }
   }
 
-  @inline(__always) private func makeHeaders(_ record: Record, _ start: UnsafeRawPointer) -> OpaquePointer? {
+  @inline(__always) private func makeHeaders(_ record: Record, _ start: UnsafeRawPointer)
+    -> OpaquePointer?
+  {
     if record.headers.isPresent {
-      let own = UnsafeRawBufferPointer(start: start + Int(record.headers.offset), count: Int(record.headers.count))
+      let own = UnsafeRawBufferPointer(
+        start: start + Int(record.headers.offset), count: Int(record.headers.count))
       return headers.headers(own: own, shared: record.headerSet)
     }
     return record.headerSet >= 0 ? headers.headers(own: nil, shared: record.headerSet) : nil
@@ -92,17 +98,20 @@ final class RecordProducer {
     let value = record.value.isPresent ? start + Int(record.value.offset) : nil
     let key = record.key.isPresent ? start + Int(record.key.offset) : nil
     let error = crdkafka_produce(
-      client.pointer, topic, record.partition, RD_KAFKA_MSG_F_COPY, value, Int(record.value.count), key,
+      client.pointer, topic, record.partition, RD_KAFKA_MSG_F_COPY, value, Int(record.value.count),
+      key,
       Int(record.key.count), max(record.timestamp, 0), headers, tag)
     return error == nil ? nil : CallFailure(taking: error)
   }
 
-  private func refusal(_ failure: CallFailure, _ topic: OpaquePointer, _ partition: Int32, _ tag: RecordTag) -> Refusal
-  {
+  private func refusal(
+    _ failure: CallFailure, _ topic: OpaquePointer, _ partition: Int32, _ tag: RecordTag
+  ) -> Refusal {
     let failure = failure.resolvingFatal(of: client.pointer)
     return Refusal(
       failure: failure,
       record: RecordFailure(
-        topic: topicName(topic), partition: partition, code: failure.code, batch: tag.batch, record: tag.record))
+        topic: topicName(topic), partition: partition, code: failure.code, batch: tag.batch,
+        record: tag.record))
   }
 }

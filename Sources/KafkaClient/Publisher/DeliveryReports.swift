@@ -56,7 +56,8 @@ final class DeliveryReports {
     let tag = RecordTag(pointer: message._private)
     failures.append(
       RecordFailure(
-        topic: topicName(message.rkt), partition: message.partition, code: code, batch: tag.batch, record: tag.record))
+        topic: topicName(message.rkt), partition: message.partition, code: code, batch: tag.batch,
+        record: tag.record))
   }
 }
 

@@ -139,7 +139,8 @@ struct TransactionStateMachine: Sendable {
     abortCount += 1
     let reason = isStanding ? first : reported ?? first
     // A topic that is gone does not come back by itself: whoever makes topics has to know.
-    guard !isStanding && abortCount < Self.aborts && reason.code.errorCode != .kafkaTopicMissing else {
+    guard !isStanding && abortCount < Self.aborts && reason.code.errorCode != .kafkaTopicMissing
+    else {
       state = .closed
       return .fail(reason)
     }
@@ -152,7 +153,8 @@ struct TransactionStateMachine: Sendable {
     forget()
   }
 
-  private static let misuse = CallFailure(.other, .state, "the transaction is not in the state for this")
+  private static let misuse = CallFailure(
+    .other, .state, "the transaction is not in the state for this")
 
   private mutating func startAbort(_ failure: CallFailure, at now: Int64) -> Action {
     cause = cause ?? failure

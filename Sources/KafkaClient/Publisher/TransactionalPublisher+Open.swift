@@ -51,7 +51,8 @@ extension TransactionalPublisher {
     let admin = AdminClient(sharing: client, embedded: settings.embedded)
     let topic = NewTopic(
       name: settings.offsetsTopic, partitions: settings.offsetsPartitions,
-      replicationFactor: settings.offsetsReplication, configuration: [("cleanup.policy", "compact")])
+      replicationFactor: settings.offsetsReplication, configuration: [("cleanup.policy", "compact")]
+    )
     try admin.createTopics([topic], patience: settings.openPatience)
   }
 
@@ -59,12 +60,17 @@ extension TransactionalPublisher {
     let deadline = SystemTime.monotonicNanoseconds + settings.openPatience.nanoseconds
     while true {
       let error = rd_kafka_init_transactions(client.pointer, Self.initPatience)
-      guard let failure = CallFailure(taking: error)?.resolvingFatal(of: client.pointer) else { return }
+      guard let failure = CallFailure(taking: error)?.resolvingFatal(of: client.pointer) else {
+        return
+      }
       client.serveErrors()
       let cause = client.status.error(
-        failure.code, "transactional id \(settings.transactionalID) can't be initialised", detail: failure.text)
+        failure.code, "transactional id \(settings.transactionalID) can't be initialised",
+        detail: failure.text)
       let isLate = SystemTime.monotonicNanoseconds >= deadline || stop?.isRaised ?? false
-      guard failure.kind == .retriable, !isLate, cause.code.failureClass != .fatal else { throw cause }
+      guard failure.kind == .retriable, !isLate, cause.code.failureClass != .fatal else {
+        throw cause
+      }
     }
   }
 }

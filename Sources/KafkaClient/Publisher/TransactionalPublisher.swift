@@ -66,9 +66,12 @@ public final class TransactionalPublisher {
 
   /// Commits the transaction together with `offset`, or `offset` alone if no records were added. Returns the proof that
   /// it is durable, and the batches in the transaction, to be used again.
-  public func commit(_ offset: SourceOffset) throws(CDCError) -> (position: DurablePosition, batches: [RecordBatch]) {
+  public func commit(_ offset: SourceOffset) throws(CDCError) -> (
+    position: DurablePosition, batches: [RecordBatch]
+  ) {
     let record = OffsetRecord(
-      key: OffsetKey.make(connector: settings.connector, partition: offset.partition), value: Array(offset.value.utf8))
+      key: OffsetKey.make(connector: settings.connector, partition: offset.partition),
+      value: Array(offset.value.utf8))
     try run(machine.recordsWait(), sending: batches.count, offset: record)
     lastOffset = record
     let done = batches

@@ -57,11 +57,14 @@ extension RealBrokerTests {
       let topic = try filledTopic(10)
       let consumer = try GroupConsumer(
         ConsumerSettings(properties: try TestCluster.properties(), group: uniqueName("g")),
-        assigned: { _ in throw CDCError(.kafkaUnexpected, "the target is down") }, revoked: { _ in })
+        assigned: { _ in throw CDCError(.kafkaUnexpected, "the target is down") }, revoked: { _ in }
+      )
       defer { consumer.close() }
       try consumer.subscribe(to: [topic])
       let error = #expect(throws: CDCError.self) {
-        for _ in 0..<100 { _ = try consumer.poll(into: RecordBatch(), limit: 1, patience: .milliseconds(100)) }
+        for _ in 0..<100 {
+          _ = try consumer.poll(into: RecordBatch(), limit: 1, patience: .milliseconds(100))
+        }
       }
       #expect(error?.message == "the target is down")
     }
@@ -138,7 +141,9 @@ extension RealBrokerTests {
       let producer = try PlainProducer(try TestCluster.properties())
       defer { producer.close() }
       try producer.produce(
-        range.map { PlainProducer.Message(topic: topic, key: Array("\($0)".utf8), value: Array("\($0)".utf8)) })
+        range.map {
+          PlainProducer.Message(topic: topic, key: Array("\($0)".utf8), value: Array("\($0)".utf8))
+        })
     }
   }
 }
@@ -196,7 +201,8 @@ final class Member {
       _ = try consumer.poll(into: batch, limit: 1 << 20, patience: .milliseconds(50))
       for record in ReadRecord.all(of: batch) {
         values.append(record.value.flatMap { Int($0) } ?? -1)
-        target.offsets[TopicPartition(topic: record.topic, partition: record.partition)] = record.offset + 1
+        target.offsets[TopicPartition(topic: record.topic, partition: record.partition)] =
+          record.offset + 1
       }
     }
   }

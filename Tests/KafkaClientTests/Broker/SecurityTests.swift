@@ -19,12 +19,14 @@ extension RealBrokerTests {
       let (broker, certificates) = try Self.made.get()
       let properties = JavaClientProperties(
         [
-          ("bootstrap.servers", broker.bootstrap), ("security.protocol", "SASL_SSL"), ("sasl.mechanism", "PLAIN"),
+          ("bootstrap.servers", broker.bootstrap), ("security.protocol", "SASL_SSL"),
+          ("sasl.mechanism", "PLAIN"),
           (
             "sasl.jaas.config",
             "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"alice\" password=\"wonder-land\";"
           ), ("ssl.truststore.type", "PEM"), ("ssl.truststore.location", certificates.authority),
-          ("ssl.keystore.type", "PEM"), ("ssl.keystore.location", certificates.path + "/client.pem"),
+          ("ssl.keystore.type", "PEM"),
+          ("ssl.keystore.location", certificates.path + "/client.pem"),
         ], for: .producer
       ).properties
       let name = uniqueName("tls")
@@ -58,9 +60,12 @@ extension RealBrokerTests {
     private func expect(_ code: ErrorCode, _ changes: [(String, String)]) throws {
       let (broker, certificates) = try Self.made.get()
       let properties = KafkaProperties([
-        ("bootstrap.servers", broker.bootstrap), ("security.protocol", "sasl_ssl"), ("sasl.mechanisms", "PLAIN"),
-        ("sasl.username", "alice"), ("sasl.password", "wonder-land"), ("ssl.ca.location", certificates.authority),
-        ("ssl.certificate.location", certificates.clientCertificate), ("ssl.key.location", certificates.clientKey),
+        ("bootstrap.servers", broker.bootstrap), ("security.protocol", "sasl_ssl"),
+        ("sasl.mechanisms", "PLAIN"),
+        ("sasl.username", "alice"), ("sasl.password", "wonder-land"),
+        ("ssl.ca.location", certificates.authority),
+        ("ssl.certificate.location", certificates.clientCertificate),
+        ("ssl.key.location", certificates.clientKey),
       ]).merging(KafkaProperties(changes))
       var settings = PublisherSettings(
         properties: properties, connector: "c", transactionalID: "x", offsetsTopic: "o")
@@ -71,7 +76,8 @@ extension RealBrokerTests {
       #expect(error?.code == code)
       #expect(error?.description.contains("hunter2") == false)
       let consumer = try GroupConsumer(
-        ConsumerSettings(properties: properties, group: "g"), assigned: { _ in [:] }, revoked: { _ in })
+        ConsumerSettings(properties: properties, group: "g"), assigned: { _ in [:] },
+        revoked: { _ in })
       defer { consumer.close() }
       try consumer.subscribe(to: ["t"])
       try eventually(within: .seconds(5)) {

@@ -27,7 +27,8 @@ enum Batches {
   }
 
   static func offset(_ number: Int) -> SourceOffset {
-    SourceOffset(partition: #"{"server":"t"}"#, value: #"{"lsn":\#(number)}"#, position: UInt64(number))
+    SourceOffset(
+      partition: #"{"server":"t"}"#, value: #"{"lsn":\#(number)}"#, position: UInt64(number))
   }
 }
 

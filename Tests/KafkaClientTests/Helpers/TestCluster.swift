@@ -10,7 +10,8 @@ enum TestCluster {
   private static let made = Result {
     var options = KafkaBroker.Options()
     options.settings = [
-      "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500", "auto.create.topics.enable": "false",
+      "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500",
+      "auto.create.topics.enable": "false",
       "group.initial.rebalance.delay.ms": "0",
     ]
     return try KafkaBroker(options)
@@ -30,7 +31,9 @@ enum TestCluster {
   ) throws -> String {
     let name = uniqueName(prefix)
     let admin = try admin()
-    try admin.createTopics([NewTopic(name: name, partitions: partitions, configuration: configuration)])
+    try admin.createTopics([
+      NewTopic(name: name, partitions: partitions, configuration: configuration)
+    ])
     admin.close()
     return name
   }
@@ -53,7 +56,9 @@ enum TestCluster {
   }
 
   /// All records of a topic to its end.
-  static func records(_ topic: String, _ isolation: TopicReader.Isolation = .committed) throws -> [ReadRecord] {
+  static func records(_ topic: String, _ isolation: TopicReader.Isolation = .committed) throws
+    -> [ReadRecord]
+  {
     let reader = TopicReader(try properties(), topic: topic, isolation: isolation)
     defer { reader.close() }
     var found: [ReadRecord] = []

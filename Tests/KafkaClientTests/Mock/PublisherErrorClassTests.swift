@@ -52,7 +52,8 @@ import Testing
 
   @Test(
     arguments: [
-      (API.addPartitionsToTransaction, 29), (API.produce, 59), (API.endTransaction, 49), (API.endTransaction, 87),
+      (API.addPartitionsToTransaction, 29), (API.produce, 59), (API.endTransaction, 49),
+      (API.endTransaction, 87),
     ] as [(Int16, Int32)])
   func abortableErrorsAreSentAgain(_ api: Int16, _ code: Int32) throws {
     let mock = try MockPublisher()
@@ -80,7 +81,8 @@ import Testing
     let mock = try MockPublisher()
     _ = try mock.publisher.open()
     try mock.publish(0)
-    mock.broker.pushErrors(api: API.produce, Array(repeating: KafkaErrorCode(rawValue: 10), count: 40))
+    mock.broker.pushErrors(
+      api: API.produce, Array(repeating: KafkaErrorCode(rawValue: 10), count: 40))
     let error = #expect(throws: CDCError.self) { try mock.publish(1) }
     #expect(error?.code == .kafkaRecordTooLarge)
     #expect(mock.publisher.lastRecordFailure != nil)
@@ -91,7 +93,8 @@ import Testing
     _ = try mock.publisher.open()
     try mock.publish(0)
     let batch = Batches.make(
-      MockPublisher.topic, [("a", "small"), ("b", String(repeating: "x", count: 2_000)), ("c", "small")])
+      MockPublisher.topic,
+      [("a", "small"), ("b", String(repeating: "x", count: 2_000)), ("c", "small")])
     let error = #expect(throws: CDCError.self) { try mock.publisher.add(batch) }
     #expect(error?.code == .kafkaRecordTooLarge)
     #expect(error?.description.contains(MockPublisher.topic) == true)
@@ -103,7 +106,8 @@ import Testing
 
   @Test(
     arguments: [
-      (API.produce, 47), (API.endTransaction, 90), (API.addPartitionsToTransaction, 90), (API.endTransaction, 47),
+      (API.produce, 47), (API.endTransaction, 90), (API.addPartitionsToTransaction, 90),
+      (API.endTransaction, 47),
     ] as [(Int16, Int32)])
   func fencedStopsTheConnector(_ api: Int16, _ code: Int32) throws {
     let mock = try MockPublisher()
@@ -127,7 +131,8 @@ import Testing
     try mock.publish(2)
   }
 
-  @Test(arguments: [(API.endTransaction, 48), (API.addPartitionsToTransaction, 48)] as [(Int16, Int32)])
+  @Test(
+    arguments: [(API.endTransaction, 48), (API.addPartitionsToTransaction, 48)] as [(Int16, Int32)])
   func otherFatalErrorsReadThePositionAgain(_ api: Int16, _ code: Int32) throws {
     let mock = try MockPublisher()
     _ = try mock.publisher.open()
@@ -139,7 +144,9 @@ import Testing
     try mock.publish(2)
   }
 
-  @Test(arguments: [(53, ErrorCode.kafkaAuthorization), (50, .kafkaTransactionRefused)] as [(Int32, ErrorCode)])
+  @Test(
+    arguments: [(53, ErrorCode.kafkaAuthorization), (50, .kafkaTransactionRefused)]
+      as [(Int32, ErrorCode)])
   func whatTheBrokerForbidsFailsAtOnce(_ code: Int32, _ expected: ErrorCode) throws {
     let mock = try MockPublisher()
     mock.broker.pushErrors(api: API.initProducerID, [KafkaErrorCode(rawValue: code)])
@@ -149,7 +156,8 @@ import Testing
 
   @Test func noBrokerIsAnErrorToRetry() throws {
     var settings = PublisherSettings(
-      properties: KafkaProperties([("bootstrap.servers", "127.0.0.1:1")]), connector: "c", transactionalID: "x",
+      properties: KafkaProperties([("bootstrap.servers", "127.0.0.1:1")]), connector: "c",
+      transactionalID: "x",
       offsetsTopic: "o")
     settings.openPatience = .seconds(1)
     let publisher = TransactionalPublisher(settings)

@@ -19,14 +19,24 @@ import Testing
     #expect(properties["a"] == nil)
   }
 
-  @Test(arguments: ["sasl.password", "ssl.key.password", "ssl.key.pem", "sasl.jaas.config", "ssl.keystore.password"])
+  @Test(arguments: [
+    "sasl.password", "ssl.key.password", "ssl.key.pem", "sasl.jaas.config", "ssl.keystore.password",
+  ])
   func secretsAreNotShown(_ name: String) {
     #expect(!KafkaProperties([(name, "hunter2")]).description.contains("hunter2"))
   }
 
+  @Test func withoutServersThereIsNoClient() {
+    let error = #expect(throws: CDCError.self) { _ = try AdminClient(KafkaProperties()) }
+    #expect(error?.code == .kafkaConfiguration)
+    #expect(error?.message.contains("bootstrap.servers") == true)
+  }
+
   @Test func aRefusedPropertyIsNamed() {
     let error = #expect(throws: CDCError.self) {
-      _ = try AdminClient(KafkaProperties([("bootstrap.server", "localhost:1")]))
+      _ = try AdminClient(
+        KafkaProperties([("bootstrap.servers", "localhost:1"), ("bootstrap.server", "localhost:1")])
+      )
     }
     #expect(error?.code == .kafkaConfiguration)
     #expect(error?.message.contains("bootstrap.server") == true)
@@ -34,7 +44,10 @@ import Testing
 
   @Test func aRefusedSecretDoesNotShowInTheError() {
     let error = #expect(throws: CDCError.self) {
-      _ = try AdminClient(KafkaProperties([("ssl.key.pem", "hunter2"), ("security.protocol", "ssl")]))
+      _ = try AdminClient(
+        KafkaProperties([
+          ("bootstrap.servers", "h:1"), ("ssl.key.pem", "hunter2"), ("security.protocol", "ssl"),
+        ]))
     }
     #expect(error?.description.contains("hunter2") == false)
   }
@@ -42,7 +55,10 @@ import Testing
   @Test func propertiesThatDoNotFitTogetherAreAnError() {
     let error = #expect(throws: CDCError.self) {
       _ = try AdminClient(
-        KafkaProperties([("security.protocol", "sasl_plaintext"), ("sasl.mechanisms", "NONSENSE")]))
+        KafkaProperties([
+          ("bootstrap.servers", "h:1"), ("security.protocol", "sasl_plaintext"),
+          ("sasl.mechanisms", "NONSENSE"),
+        ]))
     }
     #expect(error?.code == .kafkaConfiguration)
   }

@@ -14,12 +14,16 @@ import Testing
 
   @Test func theSignBitDoesNotCount() {
     #expect(partition("21", 12) == Int32(UInt32(bitPattern: -973_932_308) & 0x7fff_ffff) % 12)
-    for count in [Int32(1), 3, 12, 1000] { #expect((0..<count).contains(partition("foobar", count))) }
+    for count in [Int32(1), 3, 12, 1000] {
+      #expect((0..<count).contains(partition("foobar", count)))
+    }
   }
 
   @Test func anEmptyKeyIsHashedToo() { #expect(Int32(bitPattern: hash("")) == 275_646_681) }
 
-  private func hash(_ text: String) -> UInt32 { Array(text.utf8).withUnsafeBytes { Murmur2.hash($0) } }
+  private func hash(_ text: String) -> UInt32 {
+    Array(text.utf8).withUnsafeBytes { Murmur2.hash($0) }
+  }
 
   private func partition(_ text: String, _ count: Int32) -> Int32 {
     Array(text.utf8).withUnsafeBytes { Murmur2.partition(of: $0, count: count) }
