@@ -34,8 +34,7 @@ extension AdminClient {
 
   /// Changes settings of a topic; nil takes one back to the broker's default. The topic's other own settings stay: the
   /// request that librdkafka has would reset all that it doesn't name, so it is sent with all of them.
-  public func alterConfiguration(of topic: String, _ changes: [(String, String?)]) throws(CDCError)
-  {
+  public func alterConfiguration(of topic: String, _ changes: [(String, String?)]) throws(CDCError) {
     var own = KafkaProperties()
     for setting in try configuration(of: topic) where setting.isOwn {
       guard let value = setting.value else {

@@ -56,8 +56,7 @@ extension AdminClient {
   }
 
   /// Deletes a group's committed offsets of these partitions. The group must not be subscribed to their topics.
-  public func deleteOffsets(ofGroup group: String, _ partitions: [TopicPartition]) throws(CDCError)
-  {
+  public func deleteOffsets(ofGroup group: String, _ partitions: [TopicPartition]) throws(CDCError) {
     guard !partitions.isEmpty else { return }
     let wanted = PartitionList(partitions)
     let what = "the offsets of group \(group) can't be deleted"

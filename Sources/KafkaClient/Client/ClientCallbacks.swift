@@ -6,8 +6,7 @@ final class ClientCallbacks: @unchecked Sendable {
   /// Called with each delivery report, on the thread that polls.
   var delivered: ((UnsafePointer<rd_kafka_message_t>) -> Void)?
   /// Called with each rebalance, on the thread that polls.
-  var rebalanced:
-    ((rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> Void)?
+  var rebalanced: ((rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> Void)?
   /// Called with the result of each commit that was not waited for, on the thread that polls.
   var committed: ((rd_kafka_resp_err_t) -> Void)?
 

@@ -17,8 +17,7 @@ public struct TopicDescription: Sendable, Equatable {
 /// The cluster's description, as librdkafka fetches it.
 enum Metadata {
   /// All topics; asking for all never makes a broker create one.
-  static func all(_ client: ClientHandle, patience: Duration) throws(CDCError) -> [TopicDescription]
-  {
+  static func all(_ client: ClientHandle, patience: Duration) throws(CDCError) -> [TopicDescription] {
     try fetch(client, only: nil, patience: patience, "the cluster's topics can't be listed")
   }
 

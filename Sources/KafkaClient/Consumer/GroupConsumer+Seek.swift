@@ -15,7 +15,7 @@ extension GroupConsumer {
     all.merge(try committedOffsets(unknown)) { known, _ in known }
     for partition in unknown where all[partition] == nil { all[partition] = startOffset }
     let list = PartitionList(all)
-    let code = KafkaErrorCode(rd_kafka_assign(client.pointer, list.list))
+    let code = list.with { KafkaErrorCode(rd_kafka_assign(client.pointer, $0)) }
     guard code == .none else { throw code.error("group \(settings.group) can't go back to offsets of its target") }
   }
 

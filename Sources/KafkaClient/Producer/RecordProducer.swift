@@ -24,8 +24,7 @@ final class RecordProducer {
   }
 
   /// Produces a batch's records; nil: all were taken. `mayWait` is asked while the queue is full.
-  func produce(_ batch: RecordBatch, number: Int, mayWait: () -> Bool) throws(CDCError) -> Refusal?
-  {
+  func produce(_ batch: RecordBatch, number: Int, mayWait: () -> Bool) throws(CDCError) -> Refusal? {
     topics.adopt(batch.topics)
     headers.adopt(batch.headerSets)
     let bytes = batch.bytes.bytes
