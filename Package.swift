@@ -120,7 +120,8 @@ let package = Package(
         "JSON", "Settings", "Telemetry", "TestSupport",
       ]),
     tests(
-      "EngineTests", ["Engine", "KafkaClient", "ChangeModel", "Flow", "JSON", "Settings", "Telemetry", "TestSupport"]),
+      "EngineTests",
+      ["Engine", "Avro", "KafkaClient", "ChangeModel", "Flow", "JSON", "Settings", "Telemetry", "TestSupport"]),
     tests(
       "ControlPlaneTests",
       [
