@@ -1,5 +1,5 @@
 /// A request that both workers get, and how their answers compare.
-struct Exchange {
+struct Exchange: CustomStringConvertible {
   enum Comparison {
     /// Status, content type, `Location`, body.
     case same
@@ -17,7 +17,7 @@ struct Exchange {
   var headers: [(String, String)]
   var comparison: Comparison
 
-  var testDescription: String { "\(method) \(target) \(body ?? "")" }
+  var description: String { "\(method) \(target) \(body ?? "")" }
 
   static func same(
     _ method: String, _ target: String, _ body: String? = nil, _ headers: [(String, String)] = []

@@ -25,6 +25,28 @@ enum RawHTTP {
     return try parse(try read(from: socket), isHead: method == "HEAD")
   }
 
+  /// A request whose answer is read by and by.
+  static func open(port: Int, _ method: String, _ target: String) throws -> Reader {
+    let socket = try connect(port)
+    try write(Array("\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n".utf8), to: socket)
+    return Reader(socket: socket)
+  }
+
+  /// An answer that goes on.
+  struct Reader {
+    fileprivate let socket: Int32
+
+    /// What comes first.
+    func first() throws -> String {
+      var buffer = [UInt8](repeating: 0, count: 65_536)
+      let count = recv(socket, &buffer, buffer.count, 0)
+      guard count > 0 else { throw Failed(what: "no answer") }
+      return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
+    func close() { Glibc.close(socket) }
+  }
+
   private static func connect(_ port: Int) throws -> Int32 {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()

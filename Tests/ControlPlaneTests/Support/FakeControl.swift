@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import JSON
 import Synchronization
 
@@ -21,9 +22,12 @@ final class FakeControl: ConnectorControl {
     var health: WorkerStatus = .healthy
     var records: [String] = []
     var kafkaError: ControlError?
+    var followers = 0
   }
 
   let state = Mutex(State())
+  /// Readers that wait for records.
+  var followers: Int { state.withLock { $0.followers } }
   let workerID = "127.0.0.1:8083"
   let kafkaClusterID: String? = "cluster-1"
 
@@ -153,7 +157,10 @@ final class FakeControl: ConnectorControl {
       guard emit(Array(line.utf8)) else { return }
     }
     if let error = state.withLock({ $0.kafkaError }) { throw error }
-    while follow { guard emit([]) else { return } }
+    guard follow else { return }
+    state.withLock { $0.followers += 1 }
+    defer { state.withLock { $0.followers -= 1 } }
+    while emit([]) { Thread.sleep(forTimeInterval: 0.01) }
   }
 
   func change(_ name: String, _ body: (inout Connector) -> Void) throws(ControlError) {
