@@ -81,3 +81,12 @@ extension ChangeBatch {
     append(change)
   }
 }
+
+extension ChangeBatch {
+  /// Appends a text's bytes.
+  func text(_ text: String) -> ByteRange {
+    let start = bytes.count
+    bytes.append(text: text)
+    return ByteRange(offset: start, count: bytes.count - start)
+  }
+}
