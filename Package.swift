@@ -60,7 +60,7 @@ let package = Package(
     library("HTTPClient", ["CCurl"]),
     library("HTTPServer", ["CEvent", "CSystem", "ChangeModel", "JSON", "Flow"]),
     library("KafkaClient", ["CRDKafka", "ChangeModel", "Flow"]),
-    library("SchemaRegistry", ["ChangeModel", "JSON", "Avro", "HTTPClient"]),
+    library("SchemaRegistry", ["ChangeModel", "JSON", "Avro", "Flow", "HTTPClient"]),
     library("Settings", ["ChangeModel", "JSON", "CYAML", "CPCRE2"]),
 
     // Layer 3: sources, encoding, pipeline.

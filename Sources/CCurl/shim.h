@@ -14,3 +14,7 @@ static inline CURLcode ccurl_set_data_callback(CURL *h, CURLoption o, size_t (*v
   return curl_easy_setopt(h, o, v);
 }
 static inline CURLcode ccurl_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
+static inline CURLcode ccurl_set_progress_callback(
+    CURL *h, int (*v)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t)) {
+  return curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, v);
+}
