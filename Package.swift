@@ -61,7 +61,7 @@ let package = Package(
     library("HTTPServer", ["CEvent", "CSystem", "ChangeModel", "JSON", "Flow"]),
     library("KafkaClient", ["CRDKafka", "ChangeModel", "Flow"]),
     library("SchemaRegistry", ["ChangeModel", "JSON", "Avro", "Flow", "HTTPClient"]),
-    library("Settings", ["ChangeModel", "JSON", "CYAML", "CPCRE2"]),
+    library("Settings", ["ChangeModel", "JSON", "CSystem", "CYAML", "CPCRE2"]),
 
     // Layer 3: sources, encoding, pipeline.
     library("PostgresSource", ["ChangeModel", "Flow", "JSON", "Telemetry", "PostgresClient", "Settings"]),
@@ -85,7 +85,11 @@ let package = Package(
       ]),
     library(
       "ControlPlane", ["ChangeModel", "JSON", "Telemetry", "Settings", "HTTPServer", "SchemaRegistry", "Engine"]),
-    program("cdcd", ["ChangeModel", "JSON", "Telemetry", "Settings", "HTTPServer", "Engine", "ControlPlane"]),
+    program(
+      "cdcd",
+      [
+        "ChangeModel", "Flow", "Telemetry", "SchemaRegistry", "Settings", "HTTPServer", "Engine", "ControlPlane",
+      ]),
     program("cdcctl", ["JSON", "HTTPClient", "Telemetry"]),
 
     // Tests.

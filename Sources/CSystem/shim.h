@@ -20,3 +20,7 @@ static inline int64_t csystem_thread_cpu_us(void) {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
+
+// The process's environment: a mutable global, which Swift does not import.
+extern char **environ;
+static inline char *const *csystem_environment(void) { return environ; }

@@ -52,8 +52,6 @@ struct ConfigParser {
         reportUnsupported(key, named: name)
       } else {
         reportInvalid(text, key, named: name, error.message)
-        // Kafka lets a key's validator see the missing number too.
-        if key.range != nil { result.problems.append(.invalid(nil, key: name, "Value must be non-null")) }
       }
       return
     }
