@@ -14,8 +14,8 @@ public struct ConfigProblem: Sendable, Equatable {
   }
 
   /// A value that can't be used, in the words of Kafka's ConfigException.
-  public static func invalid(_ value: String, key: String, _ reason: String) -> ConfigProblem {
-    ConfigProblem(key: key, message: "Invalid value \(value) for configuration \(key): \(reason)")
+  public static func invalid(_ value: String?, key: String, _ reason: String) -> ConfigProblem {
+    ConfigProblem(key: key, message: "Invalid value \(value ?? "null") for configuration \(key): \(reason)")
   }
 }
 
