@@ -24,8 +24,7 @@ extension AdminClient {
       send: { rd_kafka_DescribeConfigs(client.pointer, &asked, asked.count, $0, $1) },
       read: { answer throws(CDCError) in
         var count = 0
-        let results = rd_kafka_DescribeConfigs_result_resources(
-          rd_kafka_event_DescribeConfigs_result(answer), &count)
+        let results = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer), &count)
         let resources = pointers(results, count)
         try check(resources, "can't be described")
         return resources.flatMap(settings)
@@ -57,8 +56,7 @@ extension AdminClient {
       send: { rd_kafka_AlterConfigs(client.pointer, &asked, asked.count, $0, $1) },
       read: { answer throws(CDCError) in
         var count = 0
-        let results = rd_kafka_AlterConfigs_result_resources(
-          rd_kafka_event_AlterConfigs_result(answer), &count)
+        let results = rd_kafka_AlterConfigs_result_resources(rd_kafka_event_AlterConfigs_result(answer), &count)
         try check(pointers(results, count), "can't be changed")
       })
   }

@@ -5,9 +5,9 @@ internal import Flow
 extension AdminClient {
   /// Creates the topics that don't exist, leaves the others as they are, and waits until all can be used. Returns the
   /// names of those created. Throws `kafkaTopicRefused` with the broker's reason for the first that it refuses.
-  @discardableResult public func createTopics(
-    _ wanted: [NewTopic], patience: Duration = .seconds(30)
-  ) throws(CDCError) -> [String] {
+  @discardableResult public func createTopics(_ wanted: [NewTopic], patience: Duration = .seconds(30)) throws(CDCError)
+    -> [String]
+  {
     let present = Set(try topics(patience: patience).map(\.name))
     let missing = wanted.filter { !present.contains($0.name) }
     if let embedded {
@@ -35,11 +35,8 @@ extension AdminClient {
       send: { rd_kafka_DeleteTopics(client.pointer, &doomed, doomed.count, $0, $1) },
       read: { answer throws(CDCError) in
         var count = 0
-        let results = rd_kafka_DeleteTopics_result_topics(
-          rd_kafka_event_DeleteTopics_result(answer), &count)
-        try check(
-          pointers(results, count), passing: RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
-          "can't be deleted")
+        let results = rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(answer), &count)
+        try check(pointers(results, count), passing: RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, "can't be deleted")
       })
   }
 
@@ -47,8 +44,7 @@ extension AdminClient {
   public func createPartitions(of topic: String, total: Int) throws(CDCError) {
     var reason = [CChar](repeating: 0, count: 256)
     guard let made = rd_kafka_NewPartitions_new(topic, total, &reason, reason.count) else {
-      throw CDCError(
-        .kafkaTopicRefused, "topic \(topic) can't have \(total) partitions", cause: textOf(reason))
+      throw CDCError(.kafkaTopicRefused, "topic \(topic) can't have \(total) partitions", cause: textOf(reason))
     }
     var wanted: [OpaquePointer?] = [made]
     defer { rd_kafka_NewPartitions_destroy_array(&wanted, wanted.count) }
@@ -58,11 +54,8 @@ extension AdminClient {
       send: { rd_kafka_CreatePartitions(client.pointer, &wanted, wanted.count, $0, $1) },
       read: { answer throws(CDCError) in
         var count = 0
-        let results = rd_kafka_CreatePartitions_result_topics(
-          rd_kafka_event_CreatePartitions_result(answer), &count)
-        try check(
-          pointers(results, count), passing: RD_KAFKA_RESP_ERR_NO_ERROR,
-          "can't get \(total) partitions")
+        let results = rd_kafka_CreatePartitions_result_topics(rd_kafka_event_CreatePartitions_result(answer), &count)
+        try check(pointers(results, count), passing: RD_KAFKA_RESP_ERR_NO_ERROR, "can't get \(total) partitions")
       })
   }
 
@@ -70,9 +63,7 @@ extension AdminClient {
   public func waitForTopics(_ names: [String], patience: Duration = .seconds(30)) throws(CDCError) {
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     while true {
-      let usable = Set(
-        try topics(patience: patience).filter { $0.hasLeaders && $0.partitionCount > 0 }.map(\.name)
-      )
+      let usable = Set(try topics(patience: patience).filter { $0.hasLeaders && $0.partitionCount > 0 }.map(\.name))
       guard let waiting = names.first(where: { !usable.contains($0) }) else { return }
       guard SystemTime.monotonicNanoseconds < deadline else {
         throw CDCError(.kafkaTopicMissing, "topic \(waiting) has no leader after \(patience)")
@@ -87,33 +78,24 @@ extension AdminClient {
     for topic in wanted {
       var reason = [CChar](repeating: 0, count: 256)
       guard
-        let new = rd_kafka_NewTopic_new(
-          topic.name, topic.partitions, topic.replicationFactor, &reason, reason.count)
-      else {
-        throw CDCError(
-          .kafkaTopicRefused, "topic \(topic.name) can't be created", cause: textOf(reason))
-      }
+        let new = rd_kafka_NewTopic_new(topic.name, topic.partitions, topic.replicationFactor, &reason, reason.count)
+      else { throw CDCError(.kafkaTopicRefused, "topic \(topic.name) can't be created", cause: textOf(reason)) }
       made.append(new)
       for (name, value) in topic.configuration { rd_kafka_NewTopic_set_config(new, name, value) }
     }
     try request(
       RD_KAFKA_ADMIN_OP_CREATETOPICS, "topics can't be created", operationPatience: .seconds(10),
-      validateOnly: validateOnly,
-      send: { rd_kafka_CreateTopics(client.pointer, &made, made.count, $0, $1) },
+      validateOnly: validateOnly, send: { rd_kafka_CreateTopics(client.pointer, &made, made.count, $0, $1) },
       read: { answer throws(CDCError) in
         var count = 0
-        let results = rd_kafka_CreateTopics_result_topics(
-          rd_kafka_event_CreateTopics_result(answer), &count)
+        let results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer), &count)
         // Another worker may have been faster.
-        try check(
-          pointers(results, count), passing: RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS,
-          "can't be created")
+        try check(pointers(results, count), passing: RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS, "can't be created")
       })
   }
 
-  private func check(
-    _ results: [OpaquePointer], passing harmless: rd_kafka_resp_err_t, _ what: String
-  ) throws(CDCError) {
+  private func check(_ results: [OpaquePointer], passing harmless: rd_kafka_resp_err_t, _ what: String) throws(CDCError)
+  {
     for result in results {
       let code = rd_kafka_topic_result_error(result)
       guard code != RD_KAFKA_RESP_ERR_NO_ERROR && code != harmless else { continue }

@@ -40,14 +40,11 @@ public final class AdminClient: @unchecked Sendable {
   }
 
   /// Gives the client back. False: that still goes on behind the scenes after `patience`.
-  @discardableResult public func close(patience: Duration = .seconds(3)) -> Bool {
-    client.destroy(patience: patience)
-  }
+  @discardableResult public func close(patience: Duration = .seconds(3)) -> Bool { client.destroy(patience: patience) }
 
   /// Sends one request and hands its answer to `read`; the answer's pointers are valid during that call only.
   func request<Result>(
-    _ operation: rd_kafka_admin_op_t, _ what: String, operationPatience: Duration? = nil,
-    validateOnly: Bool = false,
+    _ operation: rd_kafka_admin_op_t, _ what: String, operationPatience: Duration? = nil, validateOnly: Bool = false,
     send: (_ options: OpaquePointer, _ queue: OpaquePointer) -> Void,
     read: (_ answer: OpaquePointer) throws(CDCError) -> Result
   ) throws(CDCError) -> Result {
@@ -59,24 +56,19 @@ public final class AdminClient: @unchecked Sendable {
       rd_kafka_AdminOptions_destroy(options)
     }
     var reason = [CChar](repeating: 0, count: 256)
-    rd_kafka_AdminOptions_set_request_timeout(
-      options, requestPatience.milliseconds, &reason, reason.count)
+    rd_kafka_AdminOptions_set_request_timeout(options, requestPatience.milliseconds, &reason, reason.count)
     if let operationPatience {
-      rd_kafka_AdminOptions_set_operation_timeout(
-        options, operationPatience.milliseconds, &reason, reason.count)
+      rd_kafka_AdminOptions_set_operation_timeout(options, operationPatience.milliseconds, &reason, reason.count)
     }
     if validateOnly { rd_kafka_AdminOptions_set_validate_only(options, 1, &reason, reason.count) }
     send(options, queue)
     let answered = rd_kafka_queue_poll(queue, requestPatience.milliseconds + 5_000)
     client.serveErrors()
-    guard let answer = answered else {
-      throw client.status.error(.timedOut, what)
-    }
+    guard let answer = answered else { throw client.status.error(.timedOut, what) }
     defer { rd_kafka_event_destroy(answer) }
     let code = KafkaErrorCode(rd_kafka_event_error(answer))
     guard code == .none else {
-      throw client.status.error(
-        code, what, detail: rd_kafka_event_error_string(answer).map { String(cString: $0) })
+      throw client.status.error(code, what, detail: rd_kafka_event_error_string(answer).map { String(cString: $0) })
     }
     client.status.succeeded()
     return try read(answer)

@@ -11,8 +11,7 @@ public struct NewTopic: Sendable {
 
   /// A topic, by default as the broker makes topics by itself.
   public init(
-    name: String, partitions: Int32 = -1, replicationFactor: Int32 = -1,
-    configuration: [(String, String)] = []
+    name: String, partitions: Int32 = -1, replicationFactor: Int32 = -1, configuration: [(String, String)] = []
   ) {
     self.name = name
     self.partitions = partitions

@@ -21,13 +21,10 @@ final class ClientCallbacks: @unchecked Sendable {
     rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(self).toOpaque())
     rd_kafka_conf_set_error_cb(configuration) { _, code, reason, opaque in
       guard let callbacks = ClientCallbacks.of(opaque) else { return }
-      callbacks.status.report(
-        KafkaErrorCode(rawValue: code), reason.map { String(cString: $0) } ?? "")
+      callbacks.status.report(KafkaErrorCode(rawValue: code), reason.map { String(cString: $0) } ?? "")
     }
     rd_kafka_conf_set_log_cb(configuration) { handle, level, _, text in
-      guard level <= 4, let handle, let text,
-        let callbacks = ClientCallbacks.of(rd_kafka_opaque(handle))
-      else {
+      guard level <= 4, let handle, let text, let callbacks = ClientCallbacks.of(rd_kafka_opaque(handle)) else {
         return
       }
       callbacks.status.log(String(cString: text))

@@ -14,14 +14,11 @@ final class ClientHandle: @unchecked Sendable {
   var status: ClientStatus { callbacks.status }
 
   /// Makes a client. Throws `kafkaConfiguration` when the properties don't fit together.
-  init(
-    consumer: Bool, _ properties: KafkaProperties, _ callbacks: ClientCallbacks,
-    needsServers: Bool = true
-  ) throws(CDCError) {
+  init(consumer: Bool, _ properties: KafkaProperties, _ callbacks: ClientCallbacks, needsServers: Bool = true)
+    throws(CDCError)
+  {
     // Without it the library would wait for ever for a broker to be named.
-    if needsServers
-      && (properties["bootstrap.servers"] ?? properties["metadata.broker.list"] ?? "").isEmpty
-    {
+    if needsServers && (properties["bootstrap.servers"] ?? properties["metadata.broker.list"] ?? "").isEmpty {
       throw CDCError(.kafkaConfiguration, "the Kafka client property bootstrap.servers is missing")
     }
     var properties = properties

@@ -48,9 +48,7 @@ public final class ClientStatus: @unchecked Sendable {
 
   /// The error for a call that failed with `code`: where the library knows a better reason, that one.
   func error(_ code: KafkaErrorCode, _ what: String, detail: String? = nil) -> CDCError {
-    guard let known = lastProblem, code.errorCode == .kafkaUnreachable else {
-      return code.error(what, detail: detail)
-    }
+    guard let known = lastProblem, code.errorCode == .kafkaUnreachable else { return code.error(what, detail: detail) }
     return known.code.error(what, detail: known.text)
   }
 }

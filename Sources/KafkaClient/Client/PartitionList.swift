@@ -7,25 +7,20 @@ struct PartitionList: ~Copyable {
 
   init(_ partitions: some Sequence<TopicPartition>) {
     list = rd_kafka_topic_partition_list_new(8)
-    for partition in partitions {
-      rd_kafka_topic_partition_list_add(list, partition.topic, partition.partition)
-    }
+    for partition in partitions { rd_kafka_topic_partition_list_add(list, partition.topic, partition.partition) }
   }
 
   init(_ offsets: [TopicPartition: Int64]) {
     list = rd_kafka_topic_partition_list_new(Int32(offsets.count))
     for (partition, offset) in offsets {
-      rd_kafka_topic_partition_list_add(list, partition.topic, partition.partition).pointee.offset =
-        offset
+      rd_kafka_topic_partition_list_add(list, partition.topic, partition.partition).pointee.offset = offset
     }
   }
 
   deinit { if let list { rd_kafka_topic_partition_list_destroy(list) } }
 
   /// Calls `body` with the library's list, which lives at least that long.
-  func with<Result: ~Copyable>(
-    _ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> Result
-  ) -> Result {
+  func with<Result: ~Copyable>(_ body: (UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> Result) -> Result {
     body(list)
   }
 
@@ -37,8 +32,7 @@ struct PartitionList: ~Copyable {
     guard let list else { return [] }
     return UnsafeBufferPointer(start: list.pointee.elems, count: Int(list.pointee.cnt)).map {
       Entry(
-        partition: TopicPartition(
-          topic: $0.topic.map { String(cString: $0) } ?? "", partition: $0.partition),
+        partition: TopicPartition(topic: $0.topic.map { String(cString: $0) } ?? "", partition: $0.partition),
         offset: $0.offset, code: KafkaErrorCode($0.err))
     }
   }

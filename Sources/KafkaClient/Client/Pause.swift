@@ -1,6 +1,4 @@
 internal import Glibc
 
 /// Sleeps; on threads of our own only.
-func pause(_ duration: Duration) {
-  usleep(UInt32(clamping: duration.nanoseconds / 1000))
-}
+func pause(_ duration: Duration) { usleep(UInt32(clamping: duration.nanoseconds / 1000)) }

@@ -13,9 +13,7 @@ struct JAASLogin {
     else { return nil }
     var options: [String: String] = [:]
     while !scanner.takes(";") {
-      guard let name = scanner.word(), scanner.takes("="), let value = scanner.value() else {
-        return nil
-      }
+      guard let name = scanner.word(), scanner.takes("="), let value = scanner.value() else { return nil }
       options[name] = value
     }
     guard scanner.isAtEnd else { return nil }
@@ -46,9 +44,7 @@ struct JAASLogin {
     mutating func word() -> String? {
       skipSpace()
       var word = String.UnicodeScalarView()
-      while at < text.count, !text[at].properties.isWhitespace, text[at] != "=", text[at] != ";",
-        text[at] != "\""
-      {
+      while at < text.count, !text[at].properties.isWhitespace, text[at] != "=", text[at] != ";", text[at] != "\"" {
         word.append(text[at])
         at += 1
       }
@@ -71,8 +67,6 @@ struct JAASLogin {
       return String(value)
     }
 
-    private mutating func skipSpace() {
-      while at < text.count, text[at].properties.isWhitespace { at += 1 }
-    }
+    private mutating func skipSpace() { while at < text.count, text[at].properties.isWhitespace { at += 1 } }
   }
 }

@@ -62,16 +62,11 @@ public struct JavaClientProperties: Sendable {
   }
 
   private mutating func translateAssignor(_ value: String) {
-    let first =
-      value.split(separator: ",").first.map { $0.split(separator: ".").last.map(String.init) ?? "" }
-      ?? ""
+    let first = value.split(separator: ",").first.map { $0.split(separator: ".").last.map(String.init) ?? "" } ?? ""
     switch first {
     case "RangeAssignor", "range": properties["partition.assignment.strategy"] = "range"
-    case "RoundRobinAssignor", "roundrobin":
-      properties["partition.assignment.strategy"] = "roundrobin"
-    default:
-      ignored.append(
-        ("partition.assignment.strategy", "range is used: cooperative assignors may deliver twice"))
+    case "RoundRobinAssignor", "roundrobin": properties["partition.assignment.strategy"] = "roundrobin"
+    default: ignored.append(("partition.assignment.strategy", "range is used: cooperative assignors may deliver twice"))
     }
   }
 
@@ -83,8 +78,7 @@ public struct JavaClientProperties: Sendable {
   /// Java's key and trust stores: PEM and PKCS #12 can be used, Java's own format can't.
   private mutating func translateTLS(_ given: KafkaProperties) {
     if let algorithm = given["ssl.endpoint.identification.algorithm"] {
-      properties["ssl.endpoint.identification.algorithm"] =
-        algorithm.isEmpty ? "none" : algorithm.lowercased()
+      properties["ssl.endpoint.identification.algorithm"] = algorithm.isEmpty ? "none" : algorithm.lowercased()
     }
     if let password = given["ssl.key.password"] { properties["ssl.key.password"] = password }
     translateTrustStore(given)
@@ -92,52 +86,36 @@ public struct JavaClientProperties: Sendable {
   }
 
   private mutating func translateTrustStore(_ given: KafkaProperties) {
-    if let certificates = given["ssl.truststore.certificates"] {
-      properties["ssl.ca.pem"] = certificates
-    }
+    if let certificates = given["ssl.truststore.certificates"] { properties["ssl.ca.pem"] = certificates }
     guard let location = given["ssl.truststore.location"] else { return }
-    let type =
-      given["ssl.truststore.type"]?.uppercased() ?? (location.hasSuffix(".pem") ? "PEM" : "JKS")
+    let type = given["ssl.truststore.type"]?.uppercased() ?? (location.hasSuffix(".pem") ? "PEM" : "JKS")
     if type == "PEM" {
       properties["ssl.ca.location"] = location
     } else {
-      refused.append(
-        (
-          "ssl.truststore.location",
-          "only a PEM file can be a trust store here (ssl.truststore.type=PEM)"
-        ))
+      refused.append(("ssl.truststore.location", "only a PEM file can be a trust store here (ssl.truststore.type=PEM)"))
     }
   }
 
   private mutating func translateKeyStore(_ given: KafkaProperties) {
-    if let chain = given["ssl.keystore.certificate.chain"] {
-      properties["ssl.certificate.pem"] = chain
-    }
+    if let chain = given["ssl.keystore.certificate.chain"] { properties["ssl.certificate.pem"] = chain }
     if let key = given["ssl.keystore.key"] { properties["ssl.key.pem"] = key }
     guard let location = given["ssl.keystore.location"] else { return }
-    switch given["ssl.keystore.type"]?.uppercased() ?? (location.hasSuffix(".pem") ? "PEM" : "JKS")
-    {
+    switch given["ssl.keystore.type"]?.uppercased() ?? (location.hasSuffix(".pem") ? "PEM" : "JKS") {
     case "PEM":
       properties["ssl.certificate.location"] = location
       properties["ssl.key.location"] = location
     case "PKCS12":
       properties["ssl.keystore.location"] = location
-      if let password = given["ssl.keystore.password"] {
-        properties["ssl.keystore.password"] = password
-      }
+      if let password = given["ssl.keystore.password"] { properties["ssl.keystore.password"] = password }
     default:
       refused.append(
-        (
-          "ssl.keystore.location",
-          "a key store can be PEM or PKCS12 here (ssl.keystore.type), not Java's own format"
-        ))
+        ("ssl.keystore.location", "a key store can be PEM or PKCS12 here (ssl.keystore.type), not Java's own format"))
     }
   }
 
   private mutating func translateJAAS(_ text: String) {
     guard let login = JAASLogin(text) else {
-      refused.append(
-        ("sasl.jaas.config", "it must be one login module with options, ended by a semicolon"))
+      refused.append(("sasl.jaas.config", "it must be one login module with options, ended by a semicolon"))
       return
     }
     switch login.module.split(separator: ".").last {
@@ -148,8 +126,7 @@ public struct JavaClientProperties: Sendable {
       }
       properties["sasl.username"] = user
       properties["sasl.password"] = password
-    default:
-      refused.append(("sasl.jaas.config", "only PlainLoginModule and ScramLoginModule can be used"))
+    default: refused.append(("sasl.jaas.config", "only PlainLoginModule and ScramLoginModule can be used"))
     }
   }
 }

@@ -7,9 +7,7 @@ public struct KafkaProperties: Sendable, Equatable, CustomStringConvertible {
   public init() {}
 
   /// Properties from pairs; a later one replaces an earlier one of the same name.
-  public init(_ pairs: [(String, String)]) {
-    for (name, value) in pairs { self[name] = value }
-  }
+  public init(_ pairs: [(String, String)]) { for (name, value) in pairs { self[name] = value } }
 
   /// A property's value; setting nil removes it.
   public subscript(name: String) -> String? {
@@ -26,9 +24,7 @@ public struct KafkaProperties: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Sets a property that is not set yet.
-  public mutating func setDefault(_ name: String, _ value: String) {
-    if self[name] == nil { self[name] = value }
-  }
+  public mutating func setDefault(_ name: String, _ value: String) { if self[name] == nil { self[name] = value } }
 
   /// These properties with `others` on top.
   public func merging(_ others: KafkaProperties) -> KafkaProperties {
@@ -39,9 +35,7 @@ public struct KafkaProperties: Sendable, Equatable, CustomStringConvertible {
 
   /// Whether a property's value must not be shown.
   public static func isSecret(_ name: String) -> Bool {
-    ["password", "secret", "jaas", "key.pem", "token", "sasl.oauthbearer.config"].contains {
-      name.contains($0)
-    }
+    ["password", "secret", "jaas", "key.pem", "token", "sasl.oauthbearer.config"].contains { name.contains($0) }
   }
 
   /// `name=value` pairs; secrets as `***`.

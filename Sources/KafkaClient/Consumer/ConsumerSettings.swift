@@ -40,9 +40,7 @@ public struct ConsumerSettings: Sendable {
     made["auto.offset.reset"] = "error"
     made["enable.partition.eof"] = "false"
     let assignor = made["partition.assignment.strategy"]
-    if assignor != "range" && assignor != "roundrobin" {
-      made["partition.assignment.strategy"] = "range"
-    }
+    if assignor != "range" && assignor != "roundrobin" { made["partition.assignment.strategy"] = "range" }
     made.setDefault("queued.max.messages.kbytes", "16384")
     return made
   }

@@ -6,15 +6,12 @@ extension GroupConsumer {
 
   /// The group's committed offsets of these partitions; those without one are left out. An offset that can't be read is
   /// an error, never none.
-  public func committedOffsets(_ partitions: [TopicPartition]) throws(CDCError) -> [TopicPartition:
-    Int64]
-  {
+  public func committedOffsets(_ partitions: [TopicPartition]) throws(CDCError) -> [TopicPartition: Int64] {
     let list = PartitionList(partitions)
     let code = KafkaErrorCode(list.with { rd_kafka_committed(client.pointer, $0, Self.patience) })
     guard code == .none else {
       throw CDCError(
-        .kafkaCommittedOffset, "the offsets of group \(settings.group) can't be read",
-        cause: code.description)
+        .kafkaCommittedOffset, "the offsets of group \(settings.group) can't be read", cause: code.description)
     }
     var offsets: [TopicPartition: Int64] = [:]
     for entry in list.entries {
@@ -35,8 +32,7 @@ extension GroupConsumer {
     let code = list.with { rd_kafka_position(client.pointer, $0) }
     guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { return [:] }
     return Dictionary(
-      list.entries.filter { $0.offset >= 0 }.map { ($0.partition, $0.offset) },
-      uniquingKeysWith: { $1 })
+      list.entries.filter { $0.offset >= 0 }.map { ($0.partition, $0.offset) }, uniquingKeysWith: { $1 })
   }
 
   /// Records that wait in each partition of the assignment, as far as the last fetch knows; it asks no broker. The end
@@ -46,11 +42,8 @@ extension GroupConsumer {
     for (partition, position) in positions {
       var low: Int64 = 0
       var high: Int64 = 0
-      let code = rd_kafka_get_watermark_offsets(
-        client.pointer, partition.topic, partition.partition, &low, &high)
-      if code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 {
-        lag[partition] = max(high - position, 0)
-      }
+      let code = rd_kafka_get_watermark_offsets(client.pointer, partition.topic, partition.partition, &low, &high)
+      if code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 { lag[partition] = max(high - position, 0) }
     }
     return lag
   }

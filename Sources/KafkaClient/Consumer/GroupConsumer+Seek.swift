@@ -8,14 +8,12 @@ extension GroupConsumer {
   /// time-out that is a thousand times too short before its version 2.1.
   public func seek(_ offsets: [TopicPartition: Int64]) throws(CDCError) {
     var all = positions
-    for partition in assignment {
-      if let wanted = offsets[partition] { all[partition] = wanted }
-    }
+    for partition in assignment { if let wanted = offsets[partition] { all[partition] = wanted } }
     let unknown = assignment.filter { all[$0] == nil }
     all.merge(try committedOffsets(unknown)) { known, _ in known }
     for partition in unknown where all[partition] == nil { all[partition] = startOffset }
     let list = PartitionList(all)
-    let code = list.with { KafkaErrorCode(rd_kafka_assign(client.pointer, $0)) }
+    let code = KafkaErrorCode(list.with { rd_kafka_assign(client.pointer, $0) })
     guard code == .none else { throw code.error("group \(settings.group) can't go back to offsets of its target") }
   }
 

@@ -24,8 +24,7 @@ public final class GroupConsumer {
   /// A member that has not joined yet. `assigned` returns the offset to go on from for each partition that the target
   /// knows; the others begin at the group's committed offset, or as the settings say.
   public init(
-    _ settings: ConsumerSettings,
-    assigned: @escaping ([TopicPartition]) throws -> [TopicPartition: Int64],
+    _ settings: ConsumerSettings, assigned: @escaping ([TopicPartition]) throws -> [TopicPartition: Int64],
     revoked: @escaping ([TopicPartition]) -> Void
   ) throws(CDCError) {
     self.settings = settings
@@ -39,21 +38,20 @@ public final class GroupConsumer {
     relay.consumer = self
   }
 
+  deinit { topics.release() }
+
   /// Joins the group for these topics; a name that begins with `^` is a regular expression over all topics.
   public func subscribe(to names: [String]) throws(CDCError) {
     let list = PartitionList(names.map { TopicPartition(topic: $0, partition: -1) })
     let code = KafkaErrorCode(list.with { rd_kafka_subscribe(client.pointer, $0) })
     guard code == .none else {
-      throw code.error(
-        "group \(settings.group) can't subscribe to \(names.joined(separator: ", "))")
+      throw code.error("group \(settings.group) can't subscribe to \(names.joined(separator: ", "))")
     }
   }
 
   /// Appends records to `batch` until it holds about `limit` bytes (`more`) or none waits (`dry`), waiting up to
   /// `patience` for the first. Records of partitions that are revoked meanwhile are taken out again.
-  public func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError)
-    -> PollOutcome
-  {
+  public func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError) -> PollOutcome {
     filling = batch
     defer { filling = nil }
     var wait = batch.records.isEmpty ? patience.milliseconds : 0
@@ -66,14 +64,12 @@ public final class GroupConsumer {
       }
       defer { rd_kafka_message_destroy(message) }
       if let error = takePending() { throw error }
-      guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR, let topic = message.pointee.rkt
-      else {
+      guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR, let topic = message.pointee.rkt else {
         try report(message.pointee)
         wait = Int32(max((deadline - SystemTime.monotonicNanoseconds) / 1_000_000, 0))
         continue
       }
-      ConsumedMessage.append(
-        message.pointee, message, topic: topics.number(of: topic, client), to: batch)
+      ConsumedMessage.append(message.pointee, message, topic: topics.number(of: topic, client), to: batch)
       wait = 0
     }
     batch.topics = topics.names
@@ -88,8 +84,7 @@ public final class GroupConsumer {
     let code = KafkaErrorCode(list.with { rd_kafka_commit(client.pointer, $0, wait ? 0 : 1) })
     guard code != .none else { return }
     let error = status.error(code, "group \(settings.group) can't commit offsets")
-    throw error.code == .kafkaUnexpected
-      ? CDCError(.kafkaCommittedOffset, error.message, cause: error.cause) : error
+    throw error.code == .kafkaUnexpected ? CDCError(.kafkaCommittedOffset, error.message, cause: error.cause) : error
   }
 
   /// Stops fetching these partitions while staying a member; `poll` must go on being called.
@@ -127,8 +122,7 @@ public final class GroupConsumer {
     while rd_kafka_consumer_closed(client.pointer) == 0, SystemTime.monotonicNanoseconds < end {
       guard let event = rd_kafka_queue_poll(queue, 50) else { continue }
       if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE {
-        rebalance(
-          KafkaErrorCode(rd_kafka_event_error(event)), rd_kafka_event_topic_partition_list(event))
+        rebalance(KafkaErrorCode(rd_kafka_event_error(event)), rd_kafka_event_topic_partition_list(event))
       }
       rd_kafka_event_destroy(event)
     }
@@ -143,9 +137,7 @@ public final class GroupConsumer {
     guard code != .none, code.rawValue != RD_KAFKA_RESP_ERR__NO_OFFSET.rawValue else { return }
     pending =
       pending
-      ?? CDCError(
-        .kafkaCommittedOffset, "group \(settings.group) can't commit offsets",
-        cause: code.description)
+      ?? CDCError(.kafkaCommittedOffset, "group \(settings.group) can't commit offsets", cause: code.description)
   }
 
   /// An error among the messages: what passes by itself is kept for the status, the rest is thrown.
@@ -163,9 +155,7 @@ public final class GroupConsumer {
     throw code.error("group \(settings.group) can't read on\(place)", detail: text)
   }
 
-  private func rebalance(
-    _ code: KafkaErrorCode, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-  ) {
+  private func rebalance(_ code: KafkaErrorCode, _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) {
     let partitions = PartitionList.entries(list).map(\.partition)
     if code.rawValue == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS.rawValue {
       isAssignmentLost = false
@@ -174,9 +164,7 @@ public final class GroupConsumer {
         assignment = partitions
         check(KafkaErrorCode(rd_kafka_assign(client.pointer, list)), "take its partitions")
         return
-      } catch {
-        pending = pending ?? CDCError(wrapping: error)
-      }
+      } catch { pending = pending ?? CDCError(wrapping: error) }
     } else {
       isAssignmentLost = rd_kafka_assignment_lost(client.pointer) != 0
       withdraw(partitions)
@@ -188,15 +176,13 @@ public final class GroupConsumer {
 
   private func check(_ code: KafkaErrorCode, _ what: String) {
     guard code != .none else { return }
-    pending =
-      pending
-      ?? CDCError(.kafkaGroup, "group \(settings.group) can't \(what)", cause: code.description)
+    pending = pending ?? CDCError(.kafkaGroup, "group \(settings.group) can't \(what)", cause: code.description)
   }
 
   /// Sets the offset that each new partition begins at.
-  private func place(
-    _ partitions: [TopicPartition], _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-  ) throws {
+  private func place(_ partitions: [TopicPartition], _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?)
+    throws
+  {
     let known = try assigned(partitions)
     let others = partitions.filter { known[$0] == nil }
     let committed = try others.isEmpty ? [:] : committedOffsets(others)
@@ -225,13 +211,10 @@ public final class GroupConsumer {
     let gone = Set(partitions)
     let names = topics.names
     batch.records.removeAll {
-      $0.offset >= 0
-        && gone.contains(TopicPartition(topic: names[Int($0.topic)], partition: $0.partition))
+      $0.offset >= 0 && gone.contains(TopicPartition(topic: names[Int($0.topic)], partition: $0.partition))
     }
   }
 }
 
 /// What the client's callbacks find their consumer by; it must not keep it alive.
-private final class Relay {
-  weak var consumer: GroupConsumer?
-}
+private final class Relay { weak var consumer: GroupConsumer? }

@@ -21,9 +21,7 @@ struct TopicNumbers: ~Copyable {
     if let known = handles.firstIndex(of: topic) { return Int32(known) }
     let name = topicName(topic)
     // A topic of the same name with a new handle: it was deleted and made again.
-    if let known = names.firstIndex(of: name),
-      let held = rd_kafka_topic_new(client.pointer, name, nil)
-    {
+    if let known = names.firstIndex(of: name), let held = rd_kafka_topic_new(client.pointer, name, nil) {
       rd_kafka_topic_destroy(handles[known])
       handles[known] = held
       return Int32(known)

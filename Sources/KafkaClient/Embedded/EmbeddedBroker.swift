@@ -20,8 +20,7 @@ public final class EmbeddedBroker: @unchecked Sendable {
   /// Starts a cluster.
   public init(brokers: Int32 = 1) throws(CDCError) {
     client = try ClientHandle(
-      consumer: false, KafkaProperties([("client.id", "embedded")]), ClientCallbacks(),
-      needsServers: false)
+      consumer: false, KafkaProperties([("client.id", "embedded")]), ClientCallbacks(), needsServers: false)
     guard let cluster = rd_kafka_mock_cluster_new(client.pointer, brokers),
       let servers = rd_kafka_mock_cluster_bootstraps(cluster)
     else { throw CDCError(.kafkaUnexpected, "the embedded broker can't be started") }
@@ -30,16 +29,11 @@ public final class EmbeddedBroker: @unchecked Sendable {
     clusterID = "embedded-" + String(UInt64.random(in: .min ... .max), radix: 36)
   }
 
-  deinit {
-    rd_kafka_mock_cluster_destroy(cluster)
-  }
+  deinit { rd_kafka_mock_cluster_destroy(cluster) }
 
   /// Makes a topic. One that is there already stays as it is.
-  public func createTopic(_ name: String, partitions: Int32, replicationFactor: Int32 = 1)
-    throws(CDCError)
-  {
-    let code = KafkaErrorCode(
-      rd_kafka_mock_topic_create(cluster, name, max(partitions, 1), max(replicationFactor, 1)))
+  public func createTopic(_ name: String, partitions: Int32, replicationFactor: Int32 = 1) throws(CDCError) {
+    let code = KafkaErrorCode(rd_kafka_mock_topic_create(cluster, name, max(partitions, 1), max(replicationFactor, 1)))
     guard code == .none || code.rawValue == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS.rawValue else {
       throw code.error("topic \(name) can't be made in the embedded broker")
     }
@@ -53,11 +47,7 @@ public final class EmbeddedBroker: @unchecked Sendable {
 
   /// Takes a broker off the network, or puts it back; for tests.
   public func setBroker(_ id: Int32, isUp: Bool) {
-    if isUp {
-      rd_kafka_mock_broker_set_up(cluster, id)
-    } else {
-      rd_kafka_mock_broker_set_down(cluster, id)
-    }
+    if isUp { rd_kafka_mock_broker_set_up(cluster, id) } else { rd_kafka_mock_broker_set_down(cluster, id) }
   }
 
   /// Makes a broker answer slowly; for tests.

@@ -11,14 +11,10 @@ public struct KafkaErrorCode: Sendable, Hashable, CustomStringConvertible {
   init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }
 
   /// Its name, for instance `MSG_SIZE_TOO_LARGE`.
-  public var name: String {
-    String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue: rawValue)))
-  }
+  public var name: String { String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue: rawValue))) }
 
   /// What it means, in librdkafka's words.
-  public var text: String {
-    String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: rawValue)))
-  }
+  public var text: String { String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: rawValue))) }
 
   /// Its name and meaning.
   public var description: String { "\(name): \(text)" }
@@ -34,7 +30,6 @@ public struct KafkaErrorCode: Sendable, Hashable, CustomStringConvertible {
 
   /// Reports of records that an abort took back: they say nothing about the record.
   var isPurge: Bool {
-    rawValue == RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue
-      || rawValue == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
+    rawValue == RD_KAFKA_RESP_ERR__PURGE_QUEUE.rawValue || rawValue == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT.rawValue
   }
 }

@@ -14,9 +14,7 @@ public enum Murmur2 {
       hash ^= part
     }
     if whole < bytes.count {
-      for at in (whole..<bytes.count).reversed() {
-        hash ^= UInt32(bytes[at]) << UInt32(8 * (at - whole))
-      }
+      for at in (whole..<bytes.count).reversed() { hash ^= UInt32(bytes[at]) << UInt32(8 * (at - whole)) }
       hash &*= multiplier
     }
     hash ^= hash >> 13

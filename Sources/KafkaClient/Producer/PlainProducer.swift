@@ -41,26 +41,21 @@ public final class PlainProducer {
     made.setDefault("linger.ms", "0")
     self.properties = made
     client = try Self.connect(made, status, reports)
-    producer = RecordProducer(client: client)
+    producer = RecordProducer(client: client, headers: HeaderSets())
   }
 
   /// Produces records in order and returns when all are durable. Throws after `patience` at the latest; then some may be
   /// in their topics, now or later.
   public func produce(_ messages: [Message], patience: Duration = .seconds(30)) throws(CDCError) {
-    if rd_kafka_fatal_error(client.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR {
-      try reconnect()
-    }
+    if rd_kafka_fatal_error(client.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR { try reconnect() }
     reports.reset()
     producer.accepted = 0
     let batch = RecordBatch(capacity: 1024)
     for message in messages { Self.append(message, to: batch) }
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
-    if let refusal = try producer.produce(
-      batch, number: 0, mayWait: { SystemTime.monotonicNanoseconds < deadline })
-    {
+    if let refusal = try producer.produce(batch, number: 0, mayWait: { SystemTime.monotonicNanoseconds < deadline }) {
       throw status.error(
-        refusal.failure.code, "a record for topic \(refusal.record.topic) is refused",
-        detail: refusal.failure.text)
+        refusal.failure.code, "a record for topic \(refusal.record.topic) is refused", detail: refusal.failure.text)
     }
     while reports.delivered + reports.failures.count < messages.count, reports.failures.isEmpty {
       rd_kafka_poll(client.pointer, 50)
@@ -73,35 +68,35 @@ public final class PlainProducer {
   }
 
   /// Produces one record and returns when it is durable.
-  public func produce(
-    topic: String, key: [UInt8], value: [UInt8]?, patience: Duration = .seconds(30)
-  ) throws(CDCError) {
-    try produce([Message(topic: topic, key: key, value: value)], patience: patience)
-  }
+  public func produce(topic: String, key: [UInt8], value: [UInt8]?, patience: Duration = .seconds(30)) throws(CDCError)
+  { try produce([Message(topic: topic, key: key, value: value)], patience: patience) }
 
   /// Gives the client back; what is not delivered yet is lost.
-  public func close() { client.destroy(patience: .seconds(3)) }
+  public func close() {
+    producer.release()
+    client.destroy(patience: .seconds(3))
+  }
 
   private func late(_ messages: [Message]) -> CDCError {
     // The reports must not be taken for those of later records.
     rd_kafka_purge(client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     rd_kafka_flush(client.pointer, 100)
-    let error = status.error(
-      .timedOut, "a record for topic \(messages.first?.topic ?? "") has no receipt in time")
+    let error = status.error(.timedOut, "a record for topic \(messages.first?.topic ?? "") has no receipt in time")
     try? reconnect()
     return error
   }
 
   private func reconnect() throws(CDCError) {
     let made = try Self.connect(properties, status, reports)
-    producer = RecordProducer(client: made)
+    producer.release()
+    producer = RecordProducer(client: made, headers: HeaderSets())
     client.destroy(patience: .milliseconds(10))
     client = made
   }
 
-  private static func connect(
-    _ properties: KafkaProperties, _ status: ClientStatus, _ reports: DeliveryReports
-  ) throws(CDCError) -> ClientHandle {
+  private static func connect(_ properties: KafkaProperties, _ status: ClientStatus, _ reports: DeliveryReports)
+    throws(CDCError) -> ClientHandle
+  {
     let callbacks = ClientCallbacks(status: status)
     callbacks.delivered = { reports.take($0) }
     return try ClientHandle(consumer: false, properties, callbacks)

@@ -9,8 +9,13 @@ struct TopicHandles: ~Copyable {
 
   init(client: ClientHandle) { self.client = client }
 
-  deinit {
+  deinit { for case let handle? in handles { rd_kafka_topic_destroy(handle) } }
+
+  /// Gives all handles back.
+  mutating func release() {
     for case let handle? in handles { rd_kafka_topic_destroy(handle) }
+    handles = []
+    names = []
   }
 
   /// Takes over a batch's table; numbers that mean other topics than before get new handles.

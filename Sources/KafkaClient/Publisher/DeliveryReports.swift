@@ -56,32 +56,7 @@ final class DeliveryReports {
     let tag = RecordTag(pointer: message._private)
     failures.append(
       RecordFailure(
-        topic: topicName(message.rkt), partition: message.partition, code: code, batch: tag.batch,
-        record: tag.record))
-  }
-}
-
-/// Which record a delivery report is about, in the pointer that librdkafka carries along.
-struct RecordTag {
-  var batch: Int
-  var record: Int
-
-  /// The tag of offset records.
-  static var offset: RecordTag { RecordTag(batch: -1, record: 0) }
-
-  init(batch: Int, record: Int) {
-    self.batch = batch
-    self.record = record
-  }
-
-  init(pointer: UnsafeMutableRawPointer?) {
-    let bits = UInt(bitPattern: pointer)
-    batch = Int(bits >> 32) - 1
-    record = Int(bits & 0xffff_ffff)
-  }
-
-  var pointer: UnsafeMutableRawPointer? {
-    UnsafeMutableRawPointer(bitPattern: UInt(batch + 1) << 32 | UInt(record))
+        topic: topicName(message.rkt), partition: message.partition, code: code, batch: tag.batch, record: tag.record))
   }
 }
 

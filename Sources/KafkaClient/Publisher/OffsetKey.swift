@@ -8,9 +8,7 @@ public enum OffsetKey {
   /// The source partition's JSON in a key, if the key is one of `connector`.
   public static func partition(in key: UnsafeRawBufferPointer, of connector: String) -> String? {
     let start = Array(prefix(connector).utf8)
-    guard key.count > start.count + 1, key.starts(with: start), key.last == UInt8(ascii: "]") else {
-      return nil
-    }
+    guard key.count > start.count + 1, key.starts(with: start), key.last == UInt8(ascii: "]") else { return nil }
     return String(decoding: key[start.count..<(key.count - 1)], as: UTF8.self)
   }
 

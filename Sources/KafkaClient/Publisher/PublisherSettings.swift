@@ -21,9 +21,7 @@ public struct PublisherSettings: Sendable {
   public var embedded: EmbeddedBroker?
 
   /// Settings with the defaults of a Connect worker.
-  public init(
-    properties: KafkaProperties, connector: String, transactionalID: String, offsetsTopic: String
-  ) {
+  public init(properties: KafkaProperties, connector: String, transactionalID: String, offsetsTopic: String) {
     self.properties = properties
     self.connector = connector
     self.transactionalID = transactionalID

@@ -20,14 +20,11 @@ struct StoredOffsetReader {
     defer { reader.close() }
     var search = Search(connector: connector, partition: partition)
     do throws(CDCError) {
-      try reader.readToEnd(patience: patience, stop: stop) { record throws(CDCError) in
-        search.take(record)
-      }
+      try reader.readToEnd(patience: patience, stop: stop) { record throws(CDCError) in search.take(record) }
     } catch {
       guard error.code.failureClass == .target else { throw error }
       throw CDCError(
-        .kafkaStoredOffsetUnreadable,
-        "the offset of connector \(connector) can't be read from topic \(topic)",
+        .kafkaStoredOffsetUnreadable, "the offset of connector \(connector) can't be read from topic \(topic)",
         cause: error.cause.map { "\(error.message): \($0)" } ?? error.message)
     }
     return search.result
@@ -49,9 +46,7 @@ struct StoredOffsetReader {
       guard let key = record.key, let found = OffsetKey.partition(in: key, of: connector),
         partition == nil || partition == found
       else { return }
-      last[record.partition] = (
-        record.timestamp, record.value.map { Stored(key: Array(key), value: Array($0)) }
-      )
+      last[record.partition] = (record.timestamp, record.value.map { Stored(key: Array(key), value: Array($0)) })
     }
 
     var result: Stored? { last.values.max { $0.timestamp < $1.timestamp }?.stored }

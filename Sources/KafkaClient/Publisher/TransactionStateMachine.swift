@@ -122,9 +122,8 @@ struct TransactionStateMachine: Sendable {
   }
 
   /// Abort returned; nil: it is done. `reported`: what delivery reports say about the records, where they say more.
-  mutating func abortReturned(
-    _ failure: CallFailure?, reported: CallFailure?, deadline: Int64, at now: Int64
-  ) -> Action {
+  mutating func abortReturned(_ failure: CallFailure?, reported: CallFailure?, deadline: Int64, at now: Int64) -> Action
+  {
     guard case .aborting(let since) = state else { return .recreate(Self.misuse) }
     if let failure {
       switch failure.kind {
@@ -139,8 +138,7 @@ struct TransactionStateMachine: Sendable {
     abortCount += 1
     let reason = isStanding ? first : reported ?? first
     // A topic that is gone does not come back by itself: whoever makes topics has to know.
-    guard !isStanding && abortCount < Self.aborts && reason.code.errorCode != .kafkaTopicMissing
-    else {
+    guard !isStanding && abortCount < Self.aborts && reason.code.errorCode != .kafkaTopicMissing else {
       state = .closed
       return .fail(reason)
     }
@@ -153,8 +151,7 @@ struct TransactionStateMachine: Sendable {
     forget()
   }
 
-  private static let misuse = CallFailure(
-    .other, .state, "the transaction is not in the state for this")
+  private static let misuse = CallFailure(.other, .state, "the transaction is not in the state for this")
 
   private mutating func startAbort(_ failure: CallFailure, at now: Int64) -> Action {
     cause = cause ?? failure

@@ -13,14 +13,16 @@ extension TransactionalPublisher {
     abortedTransactions = 0
     lastOffset = nil
     let callbacks = ClientCallbacks(status: status)
-    callbacks.delivered = { [reports] in reports.take($0) }
+    let headers = HeaderSets()
+    callbacks.delivered = { [reports] in
+      reports.take($0)
+      headers.reclaim($0)
+    }
     let client = try ClientHandle(consumer: false, settings.producerProperties, callbacks)
     try makeOffsetsTopic(client)
     let topic = try TopicHandles.make(settings.offsetsTopic, client)
-    session = Session(client: client, producer: RecordProducer(client: client), offsetsTopic: topic)
-    do throws(CDCError) {
-      try initTransactions(client)
-    } catch {
+    session = Session(client: client, producer: RecordProducer(client: client, headers: headers), offsetsTopic: topic)
+    do throws(CDCError) { try initTransactions(client) } catch {
       discard()
       throw error
     }
@@ -31,9 +33,7 @@ extension TransactionalPublisher {
   /// The second half of `open`: the stored offset's JSON; nil: there is none. It is read after the predecessor was
   /// fenced, because until then that one may still commit.
   public func storedOffset() throws(CDCError) -> String? {
-    guard session != nil else {
-      throw CDCError(.kafkaUnexpected, "the publisher of \(settings.connector) is not open")
-    }
+    guard session != nil else { throw CDCError(.kafkaUnexpected, "the publisher of \(settings.connector) is not open") }
     let reader = StoredOffsetReader(
       properties: settings.properties, topic: settings.offsetsTopic, connector: settings.connector,
       partition: settings.sourcePartition)
@@ -51,8 +51,7 @@ extension TransactionalPublisher {
     let admin = AdminClient(sharing: client, embedded: settings.embedded)
     let topic = NewTopic(
       name: settings.offsetsTopic, partitions: settings.offsetsPartitions,
-      replicationFactor: settings.offsetsReplication, configuration: [("cleanup.policy", "compact")]
-    )
+      replicationFactor: settings.offsetsReplication, configuration: [("cleanup.policy", "compact")])
     try admin.createTopics([topic], patience: settings.openPatience)
   }
 
@@ -60,17 +59,12 @@ extension TransactionalPublisher {
     let deadline = SystemTime.monotonicNanoseconds + settings.openPatience.nanoseconds
     while true {
       let error = rd_kafka_init_transactions(client.pointer, Self.initPatience)
-      guard let failure = CallFailure(taking: error)?.resolvingFatal(of: client.pointer) else {
-        return
-      }
+      guard let failure = CallFailure(taking: error)?.resolvingFatal(of: client.pointer) else { return }
       client.serveErrors()
       let cause = client.status.error(
-        failure.code, "transactional id \(settings.transactionalID) can't be initialised",
-        detail: failure.text)
+        failure.code, "transactional id \(settings.transactionalID) can't be initialised", detail: failure.text)
       let isLate = SystemTime.monotonicNanoseconds >= deadline || stop?.isRaised ?? false
-      guard failure.kind == .retriable, !isLate, cause.code.failureClass != .fatal else {
-        throw cause
-      }
+      guard failure.kind == .retriable, !isLate, cause.code.failureClass != .fatal else { throw cause }
     }
   }
 }

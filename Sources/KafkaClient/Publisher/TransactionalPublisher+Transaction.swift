@@ -8,9 +8,7 @@ extension TransactionalPublisher {
 
   /// Does what the state machine says until it rests. `first` is the first of the kept batches that is not in the
   /// transaction yet; with `offset`, the transaction is committed.
-  func run(
-    _ start: TransactionStateMachine.Action, sending first: Int, offset: OffsetRecord?
-  ) throws(CDCError) {
+  func run(_ start: TransactionStateMachine.Action, sending first: Int, offset: OffsetRecord?) throws(CDCError) {
     var action = start
     var next = first
     while true {
@@ -36,17 +34,14 @@ extension TransactionalPublisher {
       case .recreate(let failure):
         discard()
         throw CDCError(
-          .kafkaPositionMayDiffer,
-          "the Kafka producer of connector \(settings.connector) was given up",
+          .kafkaPositionMayDiffer, "the Kafka producer of connector \(settings.connector) was given up",
           cause: "\(failure.code.name): \(failure.text)")
       case .fail(let failure): throw fail(failure)
       }
     }
   }
 
-  private var deadline: Int64 {
-    stop?.isRaised ?? false ? Self.patienceWhenStopping : 2 * settings.transactionTimeout
-  }
+  private var deadline: Int64 { stop?.isRaised ?? false ? Self.patienceWhenStopping : 2 * settings.transactionTimeout }
 
   /// Begins a transaction with the stored offset, so that the offsets partition takes part from the start and the commit
   /// need not wait for that.
@@ -66,9 +61,7 @@ extension TransactionalPublisher {
   }
 
   /// Produces the batches from `first` on, then the offset; nil: all were taken.
-  private func produce(from first: Int, _ offset: OffsetRecord?) throws(CDCError)
-    -> TransactionStateMachine.Action?
-  {
+  private func produce(from first: Int, _ offset: OffsetRecord?) throws(CDCError) -> TransactionStateMachine.Action? {
     let session = try connected()
     for number in first..<batches.count {
       let refusal: RecordProducer.Refusal?
@@ -83,9 +76,7 @@ extension TransactionalPublisher {
     return offset.flatMap { produce($0, session) }
   }
 
-  private func produce(_ offset: OffsetRecord, _ session: Session) -> TransactionStateMachine
-    .Action?
-  {
+  private func produce(_ offset: OffsetRecord, _ session: Session) -> TransactionStateMachine.Action? {
     session.producer.produce(
       to: session.offsetsTopic, key: offset.key, value: offset.value, tag: .offset, mayWait: mayWait
     ).map(refused)
@@ -93,8 +84,7 @@ extension TransactionalPublisher {
 
   private func refused(_ refusal: RecordProducer.Refusal) -> TransactionStateMachine.Action {
     if refusal.isStanding { lastRecordFailure = refusal.record }
-    return machine.produceFailed(
-      refusal.failure, isStanding: refusal.isStanding, at: SystemTime.monotonicNanoseconds)
+    return machine.produceFailed(refusal.failure, isStanding: refusal.isStanding, at: SystemTime.monotonicNanoseconds)
   }
 
   private func mayWait() -> Bool { !(stop?.isRaised ?? false) }
@@ -102,25 +92,20 @@ extension TransactionalPublisher {
   private func callCommit() -> TransactionStateMachine.Action {
     guard let session else { return machine.commitReturned(.closed, deadline: 0, at: 0) }
     let handle = session.client.pointer
-    let failure = CallFailure(taking: rd_kafka_commit_transaction(handle, Self.callPatience))?
-      .resolvingFatal(
-        of: handle)
+    let failure = CallFailure(taking: rd_kafka_commit_transaction(handle, Self.callPatience))?.resolvingFatal(
+      of: handle)
     // A commit of a producer that failed for good may cover only what was sent before.
     let result = failure ?? permanentFailure(session)
     return machine.commitReturned(result, deadline: deadline, at: SystemTime.monotonicNanoseconds)
   }
 
   func callAbort(deadline: Int64) -> TransactionStateMachine.Action {
-    guard let session else {
-      return machine.abortReturned(.closed, reported: nil, deadline: 0, at: 0)
-    }
+    guard let session else { return machine.abortReturned(.closed, reported: nil, deadline: 0, at: 0) }
     let handle = session.client.pointer
-    let failure = CallFailure(taking: rd_kafka_abort_transaction(handle, Self.callPatience))?
-      .resolvingFatal(of: handle)
+    let failure = CallFailure(taking: rd_kafka_abort_transaction(handle, Self.callPatience))?.resolvingFatal(of: handle)
     if let telling = reports.telling, lastRecordFailure == nil { lastRecordFailure = telling }
     let reported = lastRecordFailure.map { CallFailure(.abortable, $0.code, $0.code.text) }
-    return machine.abortReturned(
-      failure, reported: reported, deadline: deadline, at: SystemTime.monotonicNanoseconds)
+    return machine.abortReturned(failure, reported: reported, deadline: deadline, at: SystemTime.monotonicNanoseconds)
   }
 
   private func permanentFailure(_ session: Session) -> CallFailure? {
@@ -134,16 +119,14 @@ extension TransactionalPublisher {
       let (delivered, accepted) = (reports.delivered, session?.producer.accepted ?? 0)
       discard()
       throw CDCError(
-        .kafkaDeliveryUnproven,
-        "only \(delivered) of \(accepted) records of a committed transaction were confirmed")
+        .kafkaDeliveryUnproven, "only \(delivered) of \(accepted) records of a committed transaction were confirmed")
     }
+    session.producer.rest()
     status.succeeded()
   }
 
   private func connected() throws(CDCError) -> Session {
-    guard let session else {
-      throw CDCError(.kafkaUnexpected, "the publisher of \(settings.connector) is not open")
-    }
+    guard let session else { throw CDCError(.kafkaUnexpected, "the publisher of \(settings.connector) is not open") }
     return session
   }
 
@@ -155,22 +138,16 @@ extension TransactionalPublisher {
     switch failure.code.errorCode {
     case .kafkaFenced:
       return CDCError(
-        .kafkaFenced, "another producer took over transactional id \(settings.transactionalID)",
-        cause: detail)
+        .kafkaFenced, "another producer took over transactional id \(settings.transactionalID)", cause: detail)
     case .kafkaUnexpected, .kafkaUnreachable:
-      return CDCError(
-        .kafkaTransactionAborted, "a transaction\(place) was aborted again and again", cause: detail
-      )
+      return CDCError(.kafkaTransactionAborted, "a transaction\(place) was aborted again and again", cause: detail)
     case let code:
-      return CDCError(
-        code, "a transaction of connector \(settings.connector)\(place) failed", cause: detail)
+      return CDCError(code, "a transaction of connector \(settings.connector)\(place) failed", cause: detail)
     }
   }
 }
 
 extension CallFailure {
   /// There is no producer.
-  fileprivate static var closed: CallFailure {
-    CallFailure(.other, .state, "the publisher is closed")
-  }
+  fileprivate static var closed: CallFailure { CallFailure(.other, .state, "the publisher is closed") }
 }

@@ -46,9 +46,7 @@ public final class TransactionalPublisher {
   /// With an embedded broker: the offset behind the last record of each partition that the last transaction wrote to.
   public var deliveredEnds: [TopicPartition: Int64] { reports.ends }
 
-  deinit {
-    if let session { rd_kafka_topic_destroy(session.offsetsTopic) }
-  }
+  deinit { if let session { rd_kafka_topic_destroy(session.offsetsTopic) } }
 
   /// Connects, fences every other producer with this transactional id, ends its transaction, and returns the stored
   /// offset's JSON; nil: there is none. `stop` cuts all waiting short, here and later.
@@ -66,12 +64,9 @@ public final class TransactionalPublisher {
 
   /// Commits the transaction together with `offset`, or `offset` alone if no records were added. Returns the proof that
   /// it is durable, and the batches in the transaction, to be used again.
-  public func commit(_ offset: SourceOffset) throws(CDCError) -> (
-    position: DurablePosition, batches: [RecordBatch]
-  ) {
+  public func commit(_ offset: SourceOffset) throws(CDCError) -> (position: DurablePosition, batches: [RecordBatch]) {
     let record = OffsetRecord(
-      key: OffsetKey.make(connector: settings.connector, partition: offset.partition),
-      value: Array(offset.value.utf8))
+      key: OffsetKey.make(connector: settings.connector, partition: offset.partition), value: Array(offset.value.utf8))
     try run(machine.recordsWait(), sending: batches.count, offset: record)
     lastOffset = record
     let done = batches
@@ -96,6 +91,7 @@ public final class TransactionalPublisher {
     guard let session else { return }
     self.session = nil
     rd_kafka_topic_destroy(session.offsetsTopic)
+    session.producer.release()
     session.client.destroy(patience: .seconds(3))
   }
 }

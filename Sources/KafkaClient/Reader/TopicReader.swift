@@ -45,8 +45,7 @@ public final class TopicReader {
 
   /// A reader that is not connected yet.
   public init(
-    _ properties: KafkaProperties, topic: String, isolation: Isolation = .committed,
-    start: Start = .beginning
+    _ properties: KafkaProperties, topic: String, isolation: Isolation = .committed, start: Start = .beginning
   ) {
     self.properties = properties
     self.topic = topic
@@ -58,8 +57,7 @@ public final class TopicReader {
   /// partition. Throws `kafkaTopicMissing` if there is no such topic, `kafkaTopicUnreadable` when `patience` is over
   /// before: then not even a part may be taken for the whole.
   public func readToEnd(
-    patience: Duration = .seconds(30), stop: StopFlag? = nil,
-    _ body: (TopicRecord) throws(CDCError) -> Void
+    patience: Duration = .seconds(30), stop: StopFlag? = nil, _ body: (TopicRecord) throws(CDCError) -> Void
   ) throws(CDCError) {
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     let client = try connect(waitingLong: false, patience: patience)
@@ -70,27 +68,20 @@ public final class TopicReader {
         if try take(message) { try body(Self.record(message.pointee, message)) }
       }
       if goals.allSatisfy({ (ends[$0.key] ?? 0) >= $0.value }) { break }
-      guard SystemTime.monotonicNanoseconds < deadline, !(stop?.isRaised ?? false) else {
-        throw unreadable(goals)
-      }
+      guard SystemTime.monotonicNanoseconds < deadline, !(stop?.isRaised ?? false) else { throw unreadable(goals) }
     }
     status.succeeded()
   }
 
   /// Appends records to `batch` until it holds about `limit` bytes (`more`) or none waits (`dry`), waiting up to
   /// `patience` for the first.
-  public func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError)
-    -> PollOutcome
-  {
+  public func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError) -> PollOutcome {
     let client = try connect(waitingLong: true, patience: .seconds(10))
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     batch.topics = [topic]
     while batch.weight < limit {
       let left = max((deadline - SystemTime.monotonicNanoseconds) / 1_000_000, 0)
-      guard
-        let message = rd_kafka_consumer_poll(
-          client.pointer, batch.records.isEmpty ? Int32(left) : 0)
-      else {
+      guard let message = rd_kafka_consumer_poll(client.pointer, batch.records.isEmpty ? Int32(left) : 0) else {
         return .dry
       }
       defer { rd_kafka_message_destroy(message) }
@@ -100,13 +91,10 @@ public final class TopicReader {
   }
 
   /// First and next offset of each partition, including open transactions.
-  public func watermarks(patience: Duration = .seconds(10)) throws(CDCError) -> [Int32: (
-    low: Int64, high: Int64
-  )] {
+  public func watermarks(patience: Duration = .seconds(10)) throws(CDCError) -> [Int32: (low: Int64, high: Int64)] {
     // Asked by a consumer that reads committed records, the end would be that of the last stable offset.
     let asking = try ClientHandle(
-      consumer: true, readerProperties(.uncommitted, waitingLong: false),
-      ClientCallbacks(status: status))
+      consumer: true, readerProperties(.uncommitted, waitingLong: false), ClientCallbacks(status: status))
     defer { asking.destroy(patience: .seconds(1)) }
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     let found = try describe(asking, patience)
@@ -115,23 +103,20 @@ public final class TopicReader {
     return marks
   }
 
-  private func watermarks(
-    of partition: Int32, _ asking: ClientHandle, _ deadline: Int64
-  ) throws(CDCError) -> (low: Int64, high: Int64) {
+  private func watermarks(of partition: Int32, _ asking: ClientHandle, _ deadline: Int64) throws(CDCError) -> (
+    low: Int64, high: Int64
+  ) {
     while true {
       var low: Int64 = 0
       var high: Int64 = 0
       let left = max(deadline - SystemTime.monotonicNanoseconds, 1_000_000) / 1_000_000
       let code = KafkaErrorCode(
-        rd_kafka_query_watermark_offsets(
-          asking.pointer, topic, partition, &low, &high, Int32(clamping: left)))
+        rd_kafka_query_watermark_offsets(asking.pointer, topic, partition, &low, &high, Int32(clamping: left)))
       if code == .none { return (low, high) }
       asking.serveErrors()
       let error = status.error(code, "the end of \(topic)-\(partition) can't be read")
       // A leader that moves, or is not yet chosen, passes.
-      let passes =
-        error.code == .kafkaUnreachable || error.code == .kafkaUnexpected
-        || error.code == .kafkaTopicMissing
+      let passes = error.code == .kafkaUnreachable || error.code == .kafkaUnexpected || error.code == .kafkaTopicMissing
       guard passes, SystemTime.monotonicNanoseconds < deadline else { throw error }
       pause(.milliseconds(50))
     }
@@ -149,17 +134,13 @@ public final class TopicReader {
     if let client, isWaitingLong == waitingLong { return client }
     close()
     let made = try ClientHandle(
-      consumer: true, readerProperties(isolation, waitingLong: waitingLong),
-      ClientCallbacks(status: status))
+      consumer: true, readerProperties(isolation, waitingLong: waitingLong), ClientCallbacks(status: status))
     partitions = try describe(made, patience)
     if positions.isEmpty { try findStart(patience) }
     let list = PartitionList(
       Dictionary(
         uniqueKeysWithValues: partitions.map {
-          (
-            TopicPartition(topic: topic, partition: $0),
-            positions[$0] ?? Int64(RD_KAFKA_OFFSET_BEGINNING)
-          )
+          (TopicPartition(topic: topic, partition: $0), positions[$0] ?? Int64(RD_KAFKA_OFFSET_BEGINNING))
         }))
     let code = KafkaErrorCode(list.with { rd_kafka_assign(made.pointer, $0) })
     guard code == .none else { throw code.error("topic \(topic) can't be read") }
@@ -174,14 +155,12 @@ public final class TopicReader {
     case .beginning: break
     case .offsets(let offsets): positions = offsets
     case .end: positions = try watermarks(patience: patience).mapValues(\.high)
-    case .last(let count):
-      positions = try watermarks(patience: patience).mapValues { max($0.high - count, $0.low) }
+    case .last(let count): positions = try watermarks(patience: patience).mapValues { max($0.high - count, $0.low) }
     }
   }
 
   private func describe(_ client: ClientHandle, _ patience: Duration) throws(CDCError) -> [Int32] {
-    guard let found = try Metadata.one(topic, client, patience: patience), found.partitionCount > 0
-    else {
+    guard let found = try Metadata.one(topic, client, patience: patience), found.partitionCount > 0 else {
       throw CDCError(.kafkaTopicMissing, "topic \(topic) does not exist")
     }
     return Array(0..<found.partitionCount)
@@ -219,12 +198,9 @@ public final class TopicReader {
     switch code.errorCode {
     // The group's name is no more than that, so what its coordinator says does not matter.
     case .kafkaUnreachable, .kafkaUnexpected, .kafkaTLS, .kafkaGroup: return false
-    case .kafkaAuthorization
-    where code.rawValue == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED.rawValue: return false
+    case .kafkaAuthorization where code.rawValue == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED.rawValue: return false
     case .kafkaOffsetGone:
-      throw CDCError(
-        .kafkaTopicUnreadable, "topic \(topic) lost records while it was read",
-        cause: code.description)
+      throw CDCError(.kafkaTopicUnreadable, "topic \(topic) lost records while it was read", cause: code.description)
     default: throw code.error("topic \(topic) can't be read")
     }
   }
@@ -233,16 +209,13 @@ public final class TopicReader {
     let open = goals.filter { (ends[$0.key] ?? 0) < $0.value }.keys.sorted()
     let cause = status.lastProblem.map { "\($0.code.name): \($0.text)" }
     return CDCError(
-      .kafkaTopicUnreadable,
-      "topic \(topic) was not read to the end of its partitions \(open) in time", cause: cause)
+      .kafkaTopicUnreadable, "topic \(topic) was not read to the end of its partitions \(open) in time", cause: cause)
   }
 
-  private static func record(
-    _ message: rd_kafka_message_t, _ pointer: UnsafePointer<rd_kafka_message_t>
-  ) -> TopicRecord {
+  private static func record(_ message: rd_kafka_message_t, _ pointer: UnsafePointer<rd_kafka_message_t>) -> TopicRecord
+  {
     TopicRecord(
-      partition: message.partition, offset: message.offset,
-      timestamp: rd_kafka_message_timestamp(pointer, nil),
+      partition: message.partition, offset: message.offset, timestamp: rd_kafka_message_timestamp(pointer, nil),
       key: message.key.map { UnsafeRawBufferPointer(start: $0, count: message.key_len) },
       value: message.payload.map { UnsafeRawBufferPointer(start: $0, count: message.len) })
   }

@@ -29,12 +29,10 @@ extension RealBrokerTests {
     }
 
     @Test func aChangeKeepsTheOtherSettings() throws {
-      let name = try TestCluster.topic(
-        "a", [("cleanup.policy", "compact"), ("retention.ms", "1000")])
+      let name = try TestCluster.topic("a", [("cleanup.policy", "compact"), ("retention.ms", "1000")])
       let admin = try TestCluster.admin()
       defer { admin.close() }
-      try admin.alterConfiguration(
-        of: name, [("max.message.bytes", "5000"), ("retention.ms", nil)])
+      try admin.alterConfiguration(of: name, [("max.message.bytes", "5000"), ("retention.ms", nil)])
       #expect(try own(admin, name) == ["cleanup.policy": "compact", "max.message.bytes": "5000"])
     }
 
@@ -42,20 +40,14 @@ extension RealBrokerTests {
       let admin = try TestCluster.admin()
       defer { admin.close() }
       let replicas = #expect(throws: CDCError.self) {
-        try admin.createTopics([
-          NewTopic(name: uniqueName("r"), partitions: 1, replicationFactor: 5)
-        ])
+        try admin.createTopics([NewTopic(name: uniqueName("r"), partitions: 1, replicationFactor: 5)])
       }
       #expect(replicas?.code == .kafkaTopicRefused)
       let setting = #expect(throws: CDCError.self) {
-        try admin.createTopics([
-          NewTopic(name: uniqueName("r"), configuration: [("cleanup.policy", "sometimes")])
-        ])
+        try admin.createTopics([NewTopic(name: uniqueName("r"), configuration: [("cleanup.policy", "sometimes")])])
       }
       #expect(setting?.code == .kafkaTopicRefused)
-      let name = #expect(throws: CDCError.self) {
-        try admin.createTopics([NewTopic(name: "no spaces")])
-      }
+      let name = #expect(throws: CDCError.self) { try admin.createTopics([NewTopic(name: "no spaces")]) }
       #expect(name?.code == .kafkaTopicRefused && name?.message.contains("no spaces") == true)
     }
 
@@ -96,8 +88,7 @@ extension RealBrokerTests {
 
     private func own(_ admin: AdminClient, _ topic: String) throws -> [String: String?] {
       Dictionary(
-        try admin.configuration(of: topic).filter(\.isOwn).map { ($0.name, $0.value) },
-        uniquingKeysWith: { $1 })
+        try admin.configuration(of: topic).filter(\.isOwn).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     }
   }
 }

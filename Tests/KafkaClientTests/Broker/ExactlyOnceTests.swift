@@ -20,9 +20,7 @@ extension RealBrokerTests {
       #expect(position.offset == Batches.offset(1))
       try publisher.add(Batches.numbers(topic, 100..<200))
       _ = try publisher.commit(Batches.offset(2))
-      #expect(
-        try TestCluster.records(topic).compactMap { $0.value.flatMap { Int($0) } }.sorted()
-          == Array(0..<200))
+      #expect(try TestCluster.records(topic).compactMap { $0.value.flatMap { Int($0) } }.sorted() == Array(0..<200))
       let offsets = try TestCluster.records("offsets_\(name)")
       #expect(offsets.last?.key == #"["\#(name)",{"server":"t"}]"#)
       #expect(offsets.last?.value == #"{"lsn":2}"#)
@@ -38,9 +36,7 @@ extension RealBrokerTests {
       _ = try publisher.open()
       let admin = try TestCluster.admin()
       defer { admin.close() }
-      let policy = try admin.configuration(of: "offsets_\(name)").first {
-        $0.name == "cleanup.policy"
-      }
+      let policy = try admin.configuration(of: "offsets_\(name)").first { $0.name == "cleanup.policy" }
       #expect(policy == TopicSetting(name: "cleanup.policy", value: "compact", isOwn: true))
     }
 
@@ -60,8 +56,7 @@ extension RealBrokerTests {
       #expect(try successor.open() == #"{"lsn":1}"#)
       try successor.add(Batches.numbers(topic, 10..<20))
       _ = try successor.commit(Batches.offset(2))
-      #expect(
-        try TestCluster.records(topic).compactMap { $0.value.flatMap { Int($0) } } == Array(0..<20))
+      #expect(try TestCluster.records(topic).compactMap { $0.value.flatMap { Int($0) } } == Array(0..<20))
     }
 
     @Test func closingAbortsWhatIsOpen() throws {
@@ -161,8 +156,7 @@ extension RealBrokerTests {
       let producer = try PlainProducer(try TestCluster.properties())
       defer { producer.close() }
       try producer.produce(
-        topic: "offsets_\(name)",
-        key: OffsetKey.make(connector: name, partition: #"{"server":"t"}"#), value: nil)
+        topic: "offsets_\(name)", key: OffsetKey.make(connector: name, partition: #"{"server":"t"}"#), value: nil)
       let successor = try TestCluster.publisher(name)
       defer { successor.close() }
       #expect(try successor.open() == nil)
@@ -190,13 +184,10 @@ extension RealBrokerTests {
       defer { publisher.close() }
       _ = try publisher.open()
       let batch = Batches.make(topic, [("a", "1"), ("b", ""), (nil, nil), ("", "2")])
-      batch.headerSets = [
-        [Header(name: "s", value: Array("1".utf8)), Header(name: "n", value: nil)], [],
-      ]
+      batch.headerSets = [[Header(name: "s", value: Array("1".utf8)), Header(name: "n", value: nil)], []]
       batch.records[0].headerSet = 0
       let start = batch.bytes.count
-      HeaderList.append(
-        name: "own", value: UnsafeRawBufferPointer(start: nil, count: 0), to: &batch.bytes)
+      HeaderList.append(name: "own", value: UnsafeRawBufferPointer(start: nil, count: 0), to: &batch.bytes)
       batch.records[1].headers = ByteRange(offset: start, count: batch.bytes.count - start)
       batch.records[1].headerSet = 0
       batch.records[2].headers = batch.records[1].headers
@@ -207,12 +198,10 @@ extension RealBrokerTests {
       let read = RecordBatch()
       #expect(
         try eventually {
-          try reader.poll(into: read, limit: 1 << 20, patience: .seconds(1)) == .dry
-            && read.records.count == 4
+          try reader.poll(into: read, limit: 1 << 20, patience: .seconds(1)) == .dry && read.records.count == 4
         })
       let records = ReadRecord.all(of: read)
-      #expect(
-        records.map(\.headers) == [["s=1", "n=null"], ["own=", "s=1", "n=null"], ["own="], []])
+      #expect(records.map(\.headers) == [["s=1", "n=null"], ["own=", "s=1", "n=null"], ["own="], []])
       #expect(records.map(\.key) == ["a", "b", nil, ""])
       #expect(records.map(\.value) == ["1", "", nil, "2"])
     }

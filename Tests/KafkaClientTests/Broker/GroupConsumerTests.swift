@@ -57,14 +57,11 @@ extension RealBrokerTests {
       let topic = try filledTopic(10)
       let consumer = try GroupConsumer(
         ConsumerSettings(properties: try TestCluster.properties(), group: uniqueName("g")),
-        assigned: { _ in throw CDCError(.kafkaUnexpected, "the target is down") }, revoked: { _ in }
-      )
+        assigned: { _ in throw CDCError(.kafkaUnexpected, "the target is down") }, revoked: { _ in })
       defer { consumer.close() }
       try consumer.subscribe(to: [topic])
       let error = #expect(throws: CDCError.self) {
-        for _ in 0..<100 {
-          _ = try consumer.poll(into: RecordBatch(), limit: 1, patience: .milliseconds(100))
-        }
+        for _ in 0..<100 { _ = try consumer.poll(into: RecordBatch(), limit: 1, patience: .milliseconds(100)) }
       }
       #expect(error?.message == "the target is down")
     }
@@ -141,17 +138,13 @@ extension RealBrokerTests {
       let producer = try PlainProducer(try TestCluster.properties())
       defer { producer.close() }
       try producer.produce(
-        range.map {
-          PlainProducer.Message(topic: topic, key: Array("\($0)".utf8), value: Array("\($0)".utf8))
-        })
+        range.map { PlainProducer.Message(topic: topic, key: Array("\($0)".utf8), value: Array("\($0)".utf8)) })
     }
   }
 }
 
 /// The offsets of a target that several members write.
-final class Shared {
-  var offsets: [TopicPartition: Int64] = [:]
-}
+final class Shared { var offsets: [TopicPartition: Int64] = [:] }
 
 /// A member of a group that notes what it is told.
 final class Member {
@@ -177,13 +170,11 @@ final class Member {
     self.target = target
     target.offsets.merge(start) { $1 }
     consumer = try GroupConsumer(
-      ConsumerSettings(
-        properties: try TestCluster.properties().merging(KafkaProperties(properties)), group: group),
+      ConsumerSettings(properties: try TestCluster.properties().merging(KafkaProperties(properties)), group: group),
       assigned: { partitions in
         log.assigned.append(partitions)
         return target.offsets.filter { partitions.contains($0.key) }
-      },
-      revoked: { log.revoked.append($0) })
+      }, revoked: { log.revoked.append($0) })
     try consumer.subscribe(to: topics)
   }
 
@@ -201,8 +192,7 @@ final class Member {
       _ = try consumer.poll(into: batch, limit: 1 << 20, patience: .milliseconds(50))
       for record in ReadRecord.all(of: batch) {
         values.append(record.value.flatMap { Int($0) } ?? -1)
-        target.offsets[TopicPartition(topic: record.topic, partition: record.partition)] =
-          record.offset + 1
+        target.offsets[TopicPartition(topic: record.topic, partition: record.partition)] = record.offset + 1
       }
     }
   }

@@ -10,8 +10,7 @@ extension RealBrokerTests {
       let java = try TestCluster.topic("java", partitions: 12)
       let own = try TestCluster.topic("own", partitions: 12)
       try TestCluster.broker().tool(
-        "console-producer",
-        ["--topic", java, "--property", "parse.key=true", "--property", "key.separator=:"],
+        "console-producer", ["--topic", java, "--property", "parse.key=true", "--property", "key.separator=:"],
         input: keys.map { "\($0):v\n" }.joined())
       let publisher = try TestCluster.publisher(uniqueName("c"))
       defer { publisher.close() }
@@ -22,15 +21,12 @@ extension RealBrokerTests {
       #expect(expected.count == 100)
       #expect(try places(own) == expected)
       for (key, partition) in expected {
-        #expect(
-          Array(key.utf8).withUnsafeBytes { Murmur2.partition(of: $0, count: 12) } == partition)
+        #expect(Array(key.utf8).withUnsafeBytes { Murmur2.partition(of: $0, count: 12) } == partition)
       }
     }
 
     private func places(_ topic: String) throws -> [String: Int32] {
-      Dictionary(
-        try TestCluster.records(topic).map { ($0.key ?? "", $0.partition) },
-        uniquingKeysWith: { $1 })
+      Dictionary(try TestCluster.records(topic).map { ($0.key ?? "", $0.partition) }, uniquingKeysWith: { $1 })
     }
   }
 }

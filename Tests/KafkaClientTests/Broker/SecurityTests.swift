@@ -19,14 +19,12 @@ extension RealBrokerTests {
       let (broker, certificates) = try Self.made.get()
       let properties = JavaClientProperties(
         [
-          ("bootstrap.servers", broker.bootstrap), ("security.protocol", "SASL_SSL"),
-          ("sasl.mechanism", "PLAIN"),
+          ("bootstrap.servers", broker.bootstrap), ("security.protocol", "SASL_SSL"), ("sasl.mechanism", "PLAIN"),
           (
             "sasl.jaas.config",
             "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"alice\" password=\"wonder-land\";"
           ), ("ssl.truststore.type", "PEM"), ("ssl.truststore.location", certificates.authority),
-          ("ssl.keystore.type", "PEM"),
-          ("ssl.keystore.location", certificates.path + "/client.pem"),
+          ("ssl.keystore.type", "PEM"), ("ssl.keystore.location", certificates.path + "/client.pem"),
         ], for: .producer
       ).properties
       let name = uniqueName("tls")
@@ -44,31 +42,23 @@ extension RealBrokerTests {
       #expect(try publisher.open() == #"{"lsn":1}"#)
     }
 
-    @Test func aWrongPasswordIsSaid() throws {
-      try expect(.kafkaAuthentication, [("sasl.password", "hunter2")])
-    }
+    @Test func aWrongPasswordIsSaid() throws { try expect(.kafkaAuthentication, [("sasl.password", "hunter2")]) }
 
     @Test func anUnknownAuthorityIsSaid() throws {
       let other = try TestCertificates()
       try expect(.kafkaTLS, [("ssl.ca.location", other.authority)])
     }
 
-    @Test func noTLSIsUnreachable() throws {
-      try expect(.kafkaUnreachable, [("security.protocol", "plaintext")])
-    }
+    @Test func noTLSIsUnreachable() throws { try expect(.kafkaUnreachable, [("security.protocol", "plaintext")]) }
 
     private func expect(_ code: ErrorCode, _ changes: [(String, String)]) throws {
       let (broker, certificates) = try Self.made.get()
       let properties = KafkaProperties([
-        ("bootstrap.servers", broker.bootstrap), ("security.protocol", "sasl_ssl"),
-        ("sasl.mechanisms", "PLAIN"),
-        ("sasl.username", "alice"), ("sasl.password", "wonder-land"),
-        ("ssl.ca.location", certificates.authority),
-        ("ssl.certificate.location", certificates.clientCertificate),
-        ("ssl.key.location", certificates.clientKey),
+        ("bootstrap.servers", broker.bootstrap), ("security.protocol", "sasl_ssl"), ("sasl.mechanisms", "PLAIN"),
+        ("sasl.username", "alice"), ("sasl.password", "wonder-land"), ("ssl.ca.location", certificates.authority),
+        ("ssl.certificate.location", certificates.clientCertificate), ("ssl.key.location", certificates.clientKey),
       ]).merging(KafkaProperties(changes))
-      var settings = PublisherSettings(
-        properties: properties, connector: "c", transactionalID: "x", offsetsTopic: "o")
+      var settings = PublisherSettings(properties: properties, connector: "c", transactionalID: "x", offsetsTopic: "o")
       settings.openPatience = .seconds(3)
       let publisher = TransactionalPublisher(settings)
       defer { publisher.close() }
@@ -76,8 +66,7 @@ extension RealBrokerTests {
       #expect(error?.code == code)
       #expect(error?.description.contains("hunter2") == false)
       let consumer = try GroupConsumer(
-        ConsumerSettings(properties: properties, group: "g"), assigned: { _ in [:] },
-        revoked: { _ in })
+        ConsumerSettings(properties: properties, group: "g"), assigned: { _ in [:] }, revoked: { _ in })
       defer { consumer.close() }
       try consumer.subscribe(to: ["t"])
       try eventually(within: .seconds(5)) {

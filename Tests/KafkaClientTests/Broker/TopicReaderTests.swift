@@ -39,8 +39,7 @@ extension RealBrokerTests {
       let batch = RecordBatch()
       #expect(
         try eventually {
-          try reader.poll(into: batch, limit: 1 << 20, patience: .seconds(2)) == .dry
-            && !batch.records.isEmpty
+          try reader.poll(into: batch, limit: 1 << 20, patience: .seconds(2)) == .dry && !batch.records.isEmpty
         })
       #expect(ReadRecord.all(of: batch).map(\.key) == ["e"])
     }
@@ -65,8 +64,7 @@ extension RealBrokerTests {
     }
 
     private func put(_ producer: PlainProducer, _ topic: String, _ keys: [String]) throws {
-      try producer.produce(
-        keys.map { PlainProducer.Message(topic: topic, key: Array($0.utf8), value: [1]) })
+      try producer.produce(keys.map { PlainProducer.Message(topic: topic, key: Array($0.utf8), value: [1]) })
     }
   }
 }

@@ -27,8 +27,7 @@ enum Batches {
   }
 
   static func offset(_ number: Int) -> SourceOffset {
-    SourceOffset(
-      partition: #"{"server":"t"}"#, value: #"{"lsn":\#(number)}"#, position: UInt64(number))
+    SourceOffset(partition: #"{"server":"t"}"#, value: #"{"lsn":\#(number)}"#, position: UInt64(number))
   }
 }
 

@@ -12,8 +12,7 @@ final class MockPublisher {
     broker = try EmbeddedBroker()
     try broker.createTopic(Self.topic, partitions: 2)
     var settings = PublisherSettings(
-      properties: KafkaProperties([("bootstrap.servers", broker.bootstrapServers)] + properties),
-      connector: "c",
+      properties: KafkaProperties([("bootstrap.servers", broker.bootstrapServers)] + properties), connector: "c",
       transactionalID: "g-c-0", offsetsTopic: "g.offsets")
     settings.offsetsPartitions = 2
     settings.embedded = broker
@@ -32,8 +31,7 @@ final class MockPublisher {
   /// All records in the topic, whatever their transactions came to.
   func records() throws -> [ReadRecord] {
     let reader = TopicReader(
-      KafkaProperties([("bootstrap.servers", broker.bootstrapServers)]), topic: Self.topic,
-      isolation: .uncommitted)
+      KafkaProperties([("bootstrap.servers", broker.bootstrapServers)]), topic: Self.topic, isolation: .uncommitted)
     defer { reader.close() }
     var found: [ReadRecord] = []
     try reader.readToEnd(patience: .seconds(10)) { record throws(CDCError) in

@@ -10,8 +10,7 @@ enum TestCluster {
   private static let made = Result {
     var options = KafkaBroker.Options()
     options.settings = [
-      "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500",
-      "auto.create.topics.enable": "false",
+      "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500", "auto.create.topics.enable": "false",
       "group.initial.rebalance.delay.ms": "0",
     ]
     return try KafkaBroker(options)
@@ -26,28 +25,24 @@ enum TestCluster {
   static func admin() throws -> AdminClient { try AdminClient(try properties()) }
 
   /// A new topic of a name that no other test has.
-  static func topic(
-    _ prefix: String = "t", partitions: Int32 = 1, _ configuration: [(String, String)] = []
-  ) throws -> String {
+  static func topic(_ prefix: String = "t", partitions: Int32 = 1, _ configuration: [(String, String)] = []) throws
+    -> String
+  {
     let name = uniqueName(prefix)
     let admin = try admin()
-    try admin.createTopics([
-      NewTopic(name: name, partitions: partitions, configuration: configuration)
-    ])
+    try admin.createTopics([NewTopic(name: name, partitions: partitions, configuration: configuration)])
     admin.close()
     return name
   }
 
   /// A publisher with an offsets topic of its own, unless one is named.
-  static func publisher(
-    _ connector: String, offsets: String? = nil, _ properties: [(String, String)] = []
-  ) throws -> TransactionalPublisher {
-    TransactionalPublisher(try settings(connector, offsets: offsets, properties))
-  }
+  static func publisher(_ connector: String, offsets: String? = nil, _ properties: [(String, String)] = []) throws
+    -> TransactionalPublisher
+  { TransactionalPublisher(try settings(connector, offsets: offsets, properties)) }
 
-  static func settings(
-    _ connector: String, offsets: String? = nil, _ properties: [(String, String)] = []
-  ) throws -> PublisherSettings {
+  static func settings(_ connector: String, offsets: String? = nil, _ properties: [(String, String)] = []) throws
+    -> PublisherSettings
+  {
     var settings = PublisherSettings(
       properties: try Self.properties().merging(KafkaProperties(properties)), connector: connector,
       transactionalID: "test-\(connector)-0", offsetsTopic: offsets ?? "offsets_\(connector)")
@@ -56,9 +51,7 @@ enum TestCluster {
   }
 
   /// All records of a topic to its end.
-  static func records(_ topic: String, _ isolation: TopicReader.Isolation = .committed) throws
-    -> [ReadRecord]
-  {
+  static func records(_ topic: String, _ isolation: TopicReader.Isolation = .committed) throws -> [ReadRecord] {
     let reader = TopicReader(try properties(), topic: topic, isolation: isolation)
     defer { reader.close() }
     var found: [ReadRecord] = []

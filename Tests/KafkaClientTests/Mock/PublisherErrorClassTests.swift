@@ -21,18 +21,14 @@ import Testing
     #expect(try mock.publisher.open() == #"{"lsn":2}"#)
   }
 
-  @Test(arguments: producedInside)
-  func theLibraryRetriesProduceByItself(_ code: Int32) throws {
+  @Test(arguments: producedInside) func theLibraryRetriesProduceByItself(_ code: Int32) throws {
     try expectNoAbort(API.produce, code)
   }
 
   @Test(arguments: [API.addPartitionsToTransaction, API.endTransaction], othersInside)
-  func theLibraryRetriesTheTransactionByItself(_ api: Int16, _ code: Int32) throws {
-    try expectNoAbort(api, code)
-  }
+  func theLibraryRetriesTheTransactionByItself(_ api: Int16, _ code: Int32) throws { try expectNoAbort(api, code) }
 
-  @Test(arguments: [14, 15, 16, -195] as [Int32])
-  func theLibraryRetriesInitByItself(_ code: Int32) throws {
+  @Test(arguments: [14, 15, 16, -195] as [Int32]) func theLibraryRetriesInitByItself(_ code: Int32) throws {
     let mock = try MockPublisher()
     mock.broker.pushErrors(api: API.initProducerID, [KafkaErrorCode(rawValue: code)])
     _ = try mock.publisher.open()
@@ -52,10 +48,9 @@ import Testing
 
   @Test(
     arguments: [
-      (API.addPartitionsToTransaction, 29), (API.produce, 59), (API.endTransaction, 49),
-      (API.endTransaction, 87),
-    ] as [(Int16, Int32)])
-  func abortableErrorsAreSentAgain(_ api: Int16, _ code: Int32) throws {
+      (API.addPartitionsToTransaction, 29), (API.produce, 59), (API.endTransaction, 49), (API.endTransaction, 87),
+    ] as [(Int16, Int32)]) func abortableErrorsAreSentAgain(_ api: Int16, _ code: Int32) throws
+  {
     let mock = try MockPublisher()
     _ = try mock.publisher.open()
     try mock.publish(0)
@@ -66,8 +61,7 @@ import Testing
     try mock.publish(2)
   }
 
-  @Test(arguments: [10, 87, 2] as [Int32])
-  func aRefusedRecordCostsTwoAborts(_ code: Int32) throws {
+  @Test(arguments: [10, 87, 2] as [Int32]) func aRefusedRecordCostsTwoAborts(_ code: Int32) throws {
     let mock = try MockPublisher()
     _ = try mock.publisher.open()
     try mock.publish(0)
@@ -81,8 +75,7 @@ import Testing
     let mock = try MockPublisher()
     _ = try mock.publisher.open()
     try mock.publish(0)
-    mock.broker.pushErrors(
-      api: API.produce, Array(repeating: KafkaErrorCode(rawValue: 10), count: 40))
+    mock.broker.pushErrors(api: API.produce, Array(repeating: KafkaErrorCode(rawValue: 10), count: 40))
     let error = #expect(throws: CDCError.self) { try mock.publish(1) }
     #expect(error?.code == .kafkaRecordTooLarge)
     #expect(mock.publisher.lastRecordFailure != nil)
@@ -93,8 +86,7 @@ import Testing
     _ = try mock.publisher.open()
     try mock.publish(0)
     let batch = Batches.make(
-      MockPublisher.topic,
-      [("a", "small"), ("b", String(repeating: "x", count: 2_000)), ("c", "small")])
+      MockPublisher.topic, [("a", "small"), ("b", String(repeating: "x", count: 2_000)), ("c", "small")])
     let error = #expect(throws: CDCError.self) { try mock.publisher.add(batch) }
     #expect(error?.code == .kafkaRecordTooLarge)
     #expect(error?.description.contains(MockPublisher.topic) == true)
@@ -106,10 +98,9 @@ import Testing
 
   @Test(
     arguments: [
-      (API.produce, 47), (API.endTransaction, 90), (API.addPartitionsToTransaction, 90),
-      (API.endTransaction, 47),
-    ] as [(Int16, Int32)])
-  func fencedStopsTheConnector(_ api: Int16, _ code: Int32) throws {
+      (API.produce, 47), (API.endTransaction, 90), (API.addPartitionsToTransaction, 90), (API.endTransaction, 47),
+    ] as [(Int16, Int32)]) func fencedStopsTheConnector(_ api: Int16, _ code: Int32) throws
+  {
     let mock = try MockPublisher()
     _ = try mock.publisher.open()
     try mock.publish(0)
@@ -131,8 +122,7 @@ import Testing
     try mock.publish(2)
   }
 
-  @Test(
-    arguments: [(API.endTransaction, 48), (API.addPartitionsToTransaction, 48)] as [(Int16, Int32)])
+  @Test(arguments: [(API.endTransaction, 48), (API.addPartitionsToTransaction, 48)] as [(Int16, Int32)])
   func otherFatalErrorsReadThePositionAgain(_ api: Int16, _ code: Int32) throws {
     let mock = try MockPublisher()
     _ = try mock.publisher.open()
@@ -144,9 +134,7 @@ import Testing
     try mock.publish(2)
   }
 
-  @Test(
-    arguments: [(53, ErrorCode.kafkaAuthorization), (50, .kafkaTransactionRefused)]
-      as [(Int32, ErrorCode)])
+  @Test(arguments: [(53, ErrorCode.kafkaAuthorization), (50, .kafkaTransactionRefused)] as [(Int32, ErrorCode)])
   func whatTheBrokerForbidsFailsAtOnce(_ code: Int32, _ expected: ErrorCode) throws {
     let mock = try MockPublisher()
     mock.broker.pushErrors(api: API.initProducerID, [KafkaErrorCode(rawValue: code)])
@@ -156,8 +144,7 @@ import Testing
 
   @Test func noBrokerIsAnErrorToRetry() throws {
     var settings = PublisherSettings(
-      properties: KafkaProperties([("bootstrap.servers", "127.0.0.1:1")]), connector: "c",
-      transactionalID: "x",
+      properties: KafkaProperties([("bootstrap.servers", "127.0.0.1:1")]), connector: "c", transactionalID: "x",
       offsetsTopic: "o")
     settings.openPatience = .seconds(1)
     let publisher = TransactionalPublisher(settings)

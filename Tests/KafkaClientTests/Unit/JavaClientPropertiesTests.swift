@@ -6,12 +6,9 @@ import Testing
   @Test func javaNamesBecomeLibrdkafkas() {
     let made = JavaClientProperties(
       [
-        ("max.request.size", "2097152"), ("linger.ms", "20"), ("batch.size", "65536"),
-        ("compression.type", "zstd"),
-        ("buffer.memory", "33554432"), ("delivery.timeout.ms", "30000"),
-        ("send.buffer.bytes", "-1"),
-        ("security.protocol", "SASL_SSL"), ("sasl.mechanism", "PLAIN"),
-        ("bootstrap.servers", "h:1"),
+        ("max.request.size", "2097152"), ("linger.ms", "20"), ("batch.size", "65536"), ("compression.type", "zstd"),
+        ("buffer.memory", "33554432"), ("delivery.timeout.ms", "30000"), ("send.buffer.bytes", "-1"),
+        ("security.protocol", "SASL_SSL"), ("sasl.mechanism", "PLAIN"), ("bootstrap.servers", "h:1"),
       ], for: .producer)
     #expect(made.properties["bootstrap.servers"] == "h:1")
     #expect(made.properties["message.max.bytes"] == "2097152")
@@ -28,9 +25,7 @@ import Testing
 
   /// Whatever the table translates to must be a property of the library.
   @Test func everyTargetIsKnown() {
-    for target in Array(JavaPropertyTable.renamed.values)
-      + Array(JavaPropertyTable.kibibytes.values)
-    {
+    for target in Array(JavaPropertyTable.renamed.values) + Array(JavaPropertyTable.kibibytes.values) {
       #expect(ClientConfiguration.isKnown(target), "\(target)")
     }
   }
@@ -50,12 +45,7 @@ import Testing
 
   @Test func cooperativeAssignmentIsNotUsed() {
     let made = JavaClientProperties(
-      [
-        (
-          "partition.assignment.strategy",
-          "org.apache.kafka.clients.consumer.CooperativeStickyAssignor"
-        )
-      ], for: .consumer
+      [("partition.assignment.strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor")], for: .consumer
     )
     #expect(made.properties["partition.assignment.strategy"] == nil)
     #expect(made.ignored.map(\.name) == ["partition.assignment.strategy"])
@@ -64,17 +54,14 @@ import Testing
   @Test(arguments: [
     "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"al\\\"ice\" password=\"p=w;d\";",
     "org.apache.kafka.common.security.scram.ScramLoginModule required\n  username='al\"ice'\n  password='p=w;d' ;",
-  ])
-  func aLoginBecomesUserAndPassword(_ jaas: String) {
+  ]) func aLoginBecomesUserAndPassword(_ jaas: String) {
     let made = JavaClientProperties([("sasl.jaas.config", jaas)], for: .producer)
     #expect(made.properties["sasl.username"] == "al\"ice")
     #expect(made.properties["sasl.password"] == "p=w;d")
     #expect(made.properties["sasl.jaas.config"] == nil)
   }
 
-  @Test(arguments: [
-    "", "PlainLoginModule", "X required a=\"b\"", "com.sun.Krb5LoginModule required a=b;",
-  ])
+  @Test(arguments: ["", "PlainLoginModule", "X required a=\"b\"", "com.sun.Krb5LoginModule required a=b;"])
   func otherLoginsAreRefused(_ jaas: String) {
     let made = JavaClientProperties([("sasl.jaas.config", jaas)], for: .producer)
     #expect(made.refused.map(\.name) == ["sasl.jaas.config"])
@@ -83,8 +70,7 @@ import Testing
   @Test func pemStores() {
     let made = JavaClientProperties(
       [
-        ("ssl.truststore.type", "PEM"), ("ssl.truststore.location", "/ca.pem"),
-        ("ssl.keystore.type", "PEM"),
+        ("ssl.truststore.type", "PEM"), ("ssl.truststore.location", "/ca.pem"), ("ssl.keystore.type", "PEM"),
         ("ssl.keystore.location", "/client.pem"), ("ssl.key.password", "x"),
         ("ssl.endpoint.identification.algorithm", ""),
       ], for: .consumer)
@@ -102,8 +88,7 @@ import Testing
   }
 
   @Test func whatNobodyKnowsIsReported() {
-    let made = JavaClientProperties(
-      [("linger.msec", "1"), ("queue.buffering.max.messages", "7")], for: .producer)
+    let made = JavaClientProperties([("linger.msec", "1"), ("queue.buffering.max.messages", "7")], for: .producer)
     #expect(made.unknown == ["linger.msec"])
     #expect(made.properties["queue.buffering.max.messages"] == "7")
   }

@@ -19,9 +19,7 @@ import Testing
     #expect(properties["a"] == nil)
   }
 
-  @Test(arguments: [
-    "sasl.password", "ssl.key.password", "ssl.key.pem", "sasl.jaas.config", "ssl.keystore.password",
-  ])
+  @Test(arguments: ["sasl.password", "ssl.key.password", "ssl.key.pem", "sasl.jaas.config", "ssl.keystore.password"])
   func secretsAreNotShown(_ name: String) {
     #expect(!KafkaProperties([(name, "hunter2")]).description.contains("hunter2"))
   }
@@ -34,9 +32,7 @@ import Testing
 
   @Test func aRefusedPropertyIsNamed() {
     let error = #expect(throws: CDCError.self) {
-      _ = try AdminClient(
-        KafkaProperties([("bootstrap.servers", "localhost:1"), ("bootstrap.server", "localhost:1")])
-      )
+      _ = try AdminClient(KafkaProperties([("bootstrap.servers", "localhost:1"), ("bootstrap.server", "localhost:1")]))
     }
     #expect(error?.code == .kafkaConfiguration)
     #expect(error?.message.contains("bootstrap.server") == true)
@@ -45,9 +41,7 @@ import Testing
   @Test func aRefusedSecretDoesNotShowInTheError() {
     let error = #expect(throws: CDCError.self) {
       _ = try AdminClient(
-        KafkaProperties([
-          ("bootstrap.servers", "h:1"), ("ssl.key.pem", "hunter2"), ("security.protocol", "ssl"),
-        ]))
+        KafkaProperties([("bootstrap.servers", "h:1"), ("ssl.key.pem", "hunter2"), ("security.protocol", "ssl")]))
     }
     #expect(error?.description.contains("hunter2") == false)
   }
@@ -56,8 +50,7 @@ import Testing
     let error = #expect(throws: CDCError.self) {
       _ = try AdminClient(
         KafkaProperties([
-          ("bootstrap.servers", "h:1"), ("security.protocol", "sasl_plaintext"),
-          ("sasl.mechanisms", "NONSENSE"),
+          ("bootstrap.servers", "h:1"), ("security.protocol", "sasl_plaintext"), ("sasl.mechanisms", "NONSENSE"),
         ]))
     }
     #expect(error?.code == .kafkaConfiguration)

@@ -38,8 +38,7 @@ import Testing
   }
 
   private func take(
-    _ search: inout StoredOffsetReader.Search, _ connector: String, _ partition: String,
-    _ value: String?, at: Int64,
+    _ search: inout StoredOffsetReader.Search, _ connector: String, _ partition: String, _ value: String?, at: Int64,
     in topicPartition: Int32
   ) {
     let key = OffsetKey.make(connector: connector, partition: partition)
@@ -47,9 +46,7 @@ import Testing
     key.withUnsafeBytes { key in
       bytes.withUnsafeBytes { bytes in
         search.take(
-          TopicRecord(
-            partition: topicPartition, offset: 0, timestamp: at, key: key,
-            value: value == nil ? nil : bytes))
+          TopicRecord(partition: topicPartition, offset: 0, timestamp: at, key: key, value: value == nil ? nil : bytes))
       }
     }
   }

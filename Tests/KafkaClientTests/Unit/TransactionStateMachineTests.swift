@@ -49,9 +49,7 @@ import Testing
     var machine = committing()
     #expect(machine.commitReturned(retriable, deadline: deadline, at: 2 * second) == .commit)
     #expect(machine.commitReturned(retriable, deadline: deadline, at: 119 * second) == .commit)
-    #expect(
-      machine.commitReturned(retriable, deadline: deadline, at: 120 * second)
-        == .recreate(retriable))
+    #expect(machine.commitReturned(retriable, deadline: deadline, at: 120 * second) == .recreate(retriable))
     #expect(machine.state == .closed)
   }
 
@@ -65,9 +63,7 @@ import Testing
     var machine = committing()
     #expect(machine.commitReturned(abortable, deadline: deadline, at: 1) == .abort)
     #expect(machine.abortReturned(retriable, reported: nil, deadline: deadline, at: 2) == .abort)
-    #expect(
-      machine.abortReturned(nil, reported: nil, deadline: deadline, at: 3)
-        == .resend(thenCommit: true))
+    #expect(machine.abortReturned(nil, reported: nil, deadline: deadline, at: 3) == .resend(thenCommit: true))
     #expect(machine.abortCount == 1)
   }
 
@@ -117,32 +113,25 @@ import Testing
     #expect(machine.abortReturned(nil, reported: nil, deadline: deadline, at: 2) == .fail(large))
     var failing = open()
     _ = failing.produceFailed(large, isStanding: true, at: 1)
-    #expect(
-      failing.abortReturned(invalidState, reported: nil, deadline: deadline, at: 2) == .fail(large))
+    #expect(failing.abortReturned(invalidState, reported: nil, deadline: deadline, at: 2) == .fail(large))
   }
 
   @Test func produceAfterAnErrorAborts() {
     var machine = open()
     #expect(machine.produceFailed(CallFailure(.other, .state), isStanding: false, at: 1) == .abort)
-    #expect(
-      machine.abortReturned(nil, reported: nil, deadline: deadline, at: 2)
-        == .resend(thenCommit: false))
+    #expect(machine.abortReturned(nil, reported: nil, deadline: deadline, at: 2) == .resend(thenCommit: false))
   }
 
   @Test func aTopicThatIsGoneFailsAtTheFirstAbort() {
-    let missing = CallFailure(
-      .abortable, KafkaErrorCode(rawValue: RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC.rawValue))
+    let missing = CallFailure(.abortable, KafkaErrorCode(rawValue: RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC.rawValue))
     var machine = committing()
     _ = machine.commitReturned(abortable, deadline: deadline, at: 1)
-    #expect(
-      machine.abortReturned(nil, reported: missing, deadline: deadline, at: 2) == .fail(missing))
+    #expect(machine.abortReturned(nil, reported: missing, deadline: deadline, at: 2) == .fail(missing))
   }
 
   @Test(arguments: [
-    RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
-    RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
-  ])
-  func fencedIsAnotherInstance(_ code: rd_kafka_resp_err_t) {
+    RD_KAFKA_RESP_ERR__FENCED, RD_KAFKA_RESP_ERR_PRODUCER_FENCED, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH,
+  ]) func fencedIsAnotherInstance(_ code: rd_kafka_resp_err_t) {
     let failure = CallFailure(.fatal, KafkaErrorCode(rawValue: code.rawValue))
     var machine = committing(at: 10 * second)
     #expect(machine.commitReturned(failure, deadline: deadline, at: 70 * second) == .fail(failure))
@@ -151,8 +140,7 @@ import Testing
 
   @Test func fencedInATransactionOlderThanItsTimeoutIsItsOwnFault() {
     var machine = committing(at: 10 * second)
-    #expect(
-      machine.commitReturned(fenced, deadline: deadline, at: 70 * second + 1) == .recreate(fenced))
+    #expect(machine.commitReturned(fenced, deadline: deadline, at: 70 * second + 1) == .recreate(fenced))
   }
 
   @Test func fencedWithoutATransactionIsAnotherInstance() {
@@ -168,23 +156,17 @@ import Testing
 
   @Test func otherFatalErrorsRecreate() {
     var machine = committing()
-    #expect(
-      machine.commitReturned(invalidState, deadline: deadline, at: 1) == .recreate(invalidState))
+    #expect(machine.commitReturned(invalidState, deadline: deadline, at: 1) == .recreate(invalidState))
     var aborting = open()
     _ = aborting.produceFailed(CallFailure(.other, .state), isStanding: false, at: 1)
-    #expect(
-      aborting.abortReturned(invalidState, reported: nil, deadline: deadline, at: 2)
-        == .recreate(invalidState))
+    #expect(aborting.abortReturned(invalidState, reported: nil, deadline: deadline, at: 2) == .recreate(invalidState))
     var producing = open()
-    #expect(
-      producing.produceFailed(invalidState, isStanding: false, at: 1) == .recreate(invalidState))
+    #expect(producing.produceFailed(invalidState, isStanding: false, at: 1) == .recreate(invalidState))
   }
 
   @Test(arguments: [
-    RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-    RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT,
-  ])
-  func whatOnlyAnOperatorCanMendFails(_ code: rd_kafka_resp_err_t) {
+    RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT,
+  ]) func whatOnlyAnOperatorCanMendFails(_ code: rd_kafka_resp_err_t) {
     let failure = CallFailure(.fatal, KafkaErrorCode(rawValue: code.rawValue))
     var machine = committing()
     #expect(machine.commitReturned(failure, deadline: deadline, at: 1) == .fail(failure))
@@ -193,12 +175,9 @@ import Testing
   @Test func anAbortThatNeverReturnsRecreates() {
     var machine = open()
     _ = machine.produceFailed(CallFailure(.other, .state), isStanding: false, at: 0)
+    #expect(machine.abortReturned(retriable, reported: nil, deadline: deadline, at: 119 * second) == .abort)
     #expect(
-      machine.abortReturned(retriable, reported: nil, deadline: deadline, at: 119 * second)
-        == .abort)
-    #expect(
-      machine.abortReturned(retriable, reported: nil, deadline: deadline, at: 121 * second)
-        == .recreate(retriable))
+      machine.abortReturned(retriable, reported: nil, deadline: deadline, at: 121 * second) == .recreate(retriable))
   }
 
   @Test func stoppingAbortsWhatIsOpen() {
@@ -213,9 +192,6 @@ import Testing
   @Test func nothingHappensWithoutAProducer() {
     var machine = TransactionStateMachine(transactionTimeout: 1)
     if case .recreate = machine.recordsWait() {} else { Issue.record("must ask for a producer") }
-    if case .recreate = machine.commitWanted(at: 0) {
-    } else {
-      Issue.record("must ask for a producer")
-    }
+    if case .recreate = machine.commitWanted(at: 0) {} else { Issue.record("must ask for a producer") }
   }
 }
