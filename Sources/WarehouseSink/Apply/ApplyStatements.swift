@@ -22,7 +22,8 @@ struct ApplyStatements {
   /// Makes the staging table of the session.
   var createStage: String {
     let columns = targets.enumerated().map { "c\($0.offset) \($0.element.match.stageType)" }
-    return "CREATE TEMPORARY TABLE \(stage) (\((columns + ["g smallint"]).joined(separator: ", "))) ON COMMIT DELETE ROWS"
+    return
+      "CREATE TEMPORARY TABLE \(stage) (\((columns + ["g smallint"]).joined(separator: ", "))) ON COMMIT DELETE ROWS"
   }
 
   /// Fills it.

@@ -24,7 +24,8 @@ enum JDBCURL {
     "loggerlevel", "loggerfile", "logunclosedconnections", "databasemetadatacachefields",
     "databasemetadatacachefieldsmib", "autosave", "cleanupsavepoints", "preferquerymode", "maxresultbuffer",
     "adaptivefetch", "adaptivefetchminimum", "adaptivefetchmaximum", "disablecolumnsanitiser", "assumeminserverversion",
-    "hostrecheckseconds", "loadbalancehosts", "readonlymode", "stringtype", "logservererrordetail", "escapesyntaxcallmode",
+    "hostrecheckseconds", "loadbalancehosts", "readonlymode", "stringtype", "logservererrordetail",
+    "escapesyntaxcallmode",
     "maxsendbuffersize", "sslresponsetimeout", "quotereturningidentifiers", "hideunprivilegedobjects",
   ]
 
@@ -114,7 +115,9 @@ enum JDBCURL {
 
   private static func port(_ text: String?) throws(CDCError) -> String {
     guard let text, !text.isEmpty else { return "5432" }
-    guard let number = Int(text), (1...65535).contains(number) else { throw problem("a port is not a number from 1 to 65535") }
+    guard let number = Int(text), (1...65535).contains(number) else {
+      throw problem("a port is not a number from 1 to 65535")
+    }
     return text
   }
 

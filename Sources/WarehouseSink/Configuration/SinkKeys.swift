@@ -6,7 +6,8 @@ enum SinkKeys {
     KeyDefinition("name", .string, importance: .high, "The connector's name.", group: "Common"),
     KeyDefinition(
       "connector.class", .class, required: true, importance: .high, "The connector's class.", group: "Common"),
-    KeyDefinition("tasks.max", .int, default: "1", importance: .high, "Tasks at most.", range: 1...1000, group: "Common"),
+    KeyDefinition(
+      "tasks.max", .int, default: "1", importance: .high, "Tasks at most.", range: 1...1000, group: "Common"),
     KeyDefinition("topics", .list, default: "", importance: .high, "Topics to read.", group: "Common"),
     KeyDefinition(
       "topics.regex", .string, default: "", importance: .high, "Pattern of topics to read.", group: "Common"),
@@ -29,7 +30,8 @@ enum SinkKeys {
       "errors.tolerance", .string, default: "none", "Whether bad records are passed over.", validValues: ["none"],
       unsupportedValues: ["all"], group: "Errors"),
     KeyDefinition("errors.retry.timeout", .long, default: "0", "How long a record is tried.", group: "Errors"),
-    KeyDefinition("errors.retry.delay.max.ms", .long, default: "60000", "The longest time between tries.", group: "Errors"),
+    KeyDefinition(
+      "errors.retry.delay.max.ms", .long, default: "60000", "The longest time between tries.", group: "Errors"),
     KeyDefinition("errors.max.retries", .int, "Tries while the target can't be reached.", group: "Errors"),
     KeyDefinition(
       "errors.log.enable", .boolean, default: "false", "Whether bad records are logged.", group: "Errors",

@@ -62,7 +62,9 @@ public struct WarehouseConfig: Sendable {
     _ raw: JSONObject, secrets: SecretResolver = .system
   ) -> (config: WarehouseConfig?, problems: [ConfigProblem]) {
     guard let kind = raw["connector.class"]?.string.flatMap({ WarehouseClass(rawValue: $0) }) else {
-      return (nil, [.invalid(raw["connector.class"]?.string, key: "connector.class", "it is no warehouse sink's class")])
+      return (
+        nil, [.invalid(raw["connector.class"]?.string, key: "connector.class", "it is no warehouse sink's class")]
+      )
     }
     let parsed = kind.definition.parse(raw, secrets: secrets)
     var reader = WarehouseConfigReader(kind: kind, parsed: parsed)

@@ -120,7 +120,8 @@ enum WarehouseKeys {
       KeyDefinition(
         "auto.evolve", .boolean, default: isOn ? "true" : "false", "Whether missing columns are added.",
         group: "Tables"),
-      KeyDefinition("max.retries", .int, default: "10", "Tries while the warehouse can't be reached.", group: "Retries"),
+      KeyDefinition(
+        "max.retries", .int, default: "10", "Tries while the warehouse can't be reached.", group: "Retries"),
       KeyDefinition(
         "retry.backoff.ms", .int, default: "3000", "Time between tries.", group: "Retries",
         support: .tuning("times between tries grow from a short one")),

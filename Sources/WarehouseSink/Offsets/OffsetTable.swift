@@ -86,7 +86,9 @@ struct OffsetTable {
   ) throws(CDCError) {
     guard !moves.isEmpty else { return }
     let doing = "Writing offsets to the table \(Self.name)"
-    let ordered = moves.sorted { ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition) }
+    let ordered = moves.sorted {
+      ($0.partition.topic, $0.partition.partition) < ($1.partition.topic, $1.partition.partition)
+    }
     let values = ordered.map { move in
       "(\(SQLText.literal(move.partition.topic)), \(move.partition.partition), "
         + "\(move.claim.next.map(String.init) ?? "NULL")::bigint, \(move.next)::bigint, \(move.claim.epoch)::bigint)"

@@ -1,0 +1,115 @@
+internal import ChangeModel
+internal import EventEncoding
+
+/// Finds the table and the plan of each event of a batch, before the rows' transaction begins.
+final class BatchRouter {
+  /// A plan with its table.
+  struct Target {
+    let table: TargetTable
+    let plan: RowPlan?
+  }
+
+  /// What `plans` says of an event that writes nothing.
+  static let nothing: Int32 = -1
+
+  /// The batch's plans by number.
+  private(set) var targets: [Target] = []
+  /// The number of each event's target; `nothing`: it writes nothing.
+  private(set) var numbers: ContiguousArray<Int32> = []
+  /// Events that were passed over: deletes and truncates that are not enabled, messages.
+  private(set) var passedOver = 0
+
+  private let naming: TableNaming
+  private let config: WarehouseConfig
+  private var byKey: [RouteKey: Int32] = [:]
+
+  private struct RouteKey: Hashable {
+    var table: TargetName
+    var plan: TargetTable.PlanKey
+  }
+
+  init(_ config: WarehouseConfig) {
+    self.config = config
+    naming = TableNaming(config)
+  }
+
+  /// Routes the events of records before `limit`. `failed` is told the record's place before an error of one record is
+  /// thrown.
+  func route(
+    _ decoded: DecodedBatch, _ batch: RecordBatch, limit: Int, _ keeper: TableKeeper, failed: (Int) -> Void
+  ) throws(CDCError) {
+    targets.removeAll(keepingCapacity: true)
+    byKey.removeAll(keepingCapacity: true)
+    numbers.removeAll(keepingCapacity: true)
+    passedOver = 0
+    var last: (topic: Int32, key: TargetTable.PlanKey, number: Int32)?
+    for event in decoded.events {
+      guard Int(event.record) < limit else { break }
+      guard isWritten(event) else {
+        numbers.append(Self.nothing)
+        continue
+      }
+      let topic = batch.records[Int(event.record)].topic
+      let isRow = event.operation != .delete && event.operation != .truncate
+      let key = TargetTable.PlanKey(row: isRow ? event.layout : -1, key: event.keyLayout)
+      if let last, last.topic == topic, last.key == key, !naming.needsSource {
+        numbers.append(last.number)
+        continue
+      }
+      let name = naming.table(
+        topic: decoded.topics[Int(topic)], sourceSchema: text(event.sourceSchema, event, decoded, batch),
+        sourceTable: text(event.sourceTable, event, decoded, batch))
+      if event.operation != .truncate, event.keyLayout < 0 {
+        failed(Int(event.record))
+        throw Self.keyMissing(name, batch.records[Int(event.record)], batch)
+      }
+      let number = try number(RouteKey(table: name, plan: key), decoded, keeper)
+      last = (topic, key, number)
+      numbers.append(number)
+    }
+  }
+
+  private func number(
+    _ route: RouteKey, _ decoded: DecodedBatch, _ keeper: TableKeeper
+  ) throws(CDCError) -> Int32 {
+    if let known = byKey[route] { return known }
+    let table = keeper.table(route.table)
+    var number = Int32(targets.count)
+    if route.plan.key < 0 {
+      targets.append(Target(table: table, plan: nil))
+    } else if let plan = try keeper.plan(table, route.plan, decoded.layouts) {
+      targets.append(Target(table: table, plan: plan))
+    } else {
+      number = Self.nothing
+    }
+    byKey[route] = number
+    return number
+  }
+
+  private func isWritten(_ event: DecodedEvent) -> Bool {
+    if event.isDropped { return false }
+    switch event.operation {
+    case .create, .update, .read: return true
+    case .delete: if config.deletes || event.keyChange == .oldHalf { return true }
+    case .truncate: if config.truncates { return true }
+    case .message, .begin, .end: break
+    }
+    passedOver += 1
+    return false
+  }
+
+  private func text(
+    _ slot: FieldSlot, _ event: DecodedEvent, _ decoded: DecodedBatch, _ batch: RecordBatch
+  ) -> String? {
+    guard naming.needsSource, !slot.isNull, let base = decoded.base(of: event, in: batch) else { return nil }
+    return String(
+      decoding: UnsafeBufferPointer(start: base + Int(slot.offset), count: Int(slot.count)), as: UTF8.self)
+  }
+
+  private static func keyMissing(_ table: TargetName, _ record: Record, _ batch: RecordBatch) -> CDCError {
+    CDCError(
+      .warehouseKeyMissing,
+      "The record at topic \(batch.topics[Int(record.topic)]), partition \(record.partition), offset \(record.offset)"
+        + " has no key for table \(table), which pk.mode=record_key needs")
+  }
+}

@@ -1,0 +1,57 @@
+internal import ChangeModel
+
+/// Which records of a batch are new by the claimed offsets, and how far each partition gets with it.
+final class BatchProgress {
+  private struct Part {
+    var topic: Int32
+    var partition: Int32
+    var name: TopicPartition
+    var claim: OffsetTable.Claim
+  }
+
+  private let batch: RecordBatch
+  private var parts: [Part] = []
+  private var last = 0
+  /// A partition that the task does not own.
+  private(set) var unclaimed: TopicPartition?
+
+  init(_ batch: RecordBatch, _ claims: [TopicPartition: OffsetTable.Claim]) {
+    self.batch = batch
+    var previous: (Int32, Int32) = (-1, -1)
+    for record in batch.records where (record.topic, record.partition) != previous {
+      previous = (record.topic, record.partition)
+      guard !parts.contains(where: { $0.topic == record.topic && $0.partition == record.partition }) else { continue }
+      let name = TopicPartition(topic: batch.topics[Int(record.topic)], partition: record.partition)
+      guard let claim = claims[name] else {
+        unclaimed = name
+        continue
+      }
+      parts.append(Part(topic: record.topic, partition: record.partition, name: name, claim: claim))
+    }
+  }
+
+  /// Whether a record was not written before.
+  func isNew(_ record: Record) -> Bool {
+    guard let part = find(record) else { return false }
+    return record.offset >= parts[part].claim.next ?? 0
+  }
+
+  /// The offsets behind the new records before place `limit`.
+  func moves(upTo limit: Int) -> [(partition: TopicPartition, claim: OffsetTable.Claim, next: Int64)] {
+    var next = [Int64?](repeating: nil, count: parts.count)
+    for record in batch.records.prefix(limit) {
+      guard let part = find(record), record.offset >= parts[part].claim.next ?? 0 else { continue }
+      next[part] = record.offset + 1
+    }
+    return parts.indices.compactMap { part in next[part].map { (parts[part].name, parts[part].claim, $0) } }
+  }
+
+  private func find(_ record: Record) -> Int? {
+    if last < parts.count, parts[last].topic == record.topic, parts[last].partition == record.partition { return last }
+    guard let found = parts.firstIndex(where: { $0.topic == record.topic && $0.partition == record.partition }) else {
+      return nil
+    }
+    last = found
+    return found
+  }
+}
