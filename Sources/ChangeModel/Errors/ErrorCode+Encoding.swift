@@ -23,12 +23,8 @@ extension ErrorCode {
   public static let rowMalformed = ErrorCode(
     4105, .fatal, "A row's bytes do not fit its table.",
     "Restart the connector; if it comes again, report it with the table's definition.")
-  /// A converter option with a value that it can't have.
-  public static let converterOptionInvalid = ErrorCode(
-    4106, .fatal, "An option of a converter has a value that it can't have.", "Correct the option's value.")
 
   static let encoding: [ErrorCode] = [
     fieldNameNotAllowed, fieldNamesCollide, topicsCollide, converterNotUsable, schemaNotUsable, rowMalformed,
-    converterOptionInvalid,
   ]
 }
