@@ -212,6 +212,25 @@ struct CodecTests {
     #expect(try normalised(decoded(bytes, example.codec)) == normalised(value))
   }
 
+  @Test(
+    "an hstore's pairs come in the order of Java's HashMap",
+    arguments: [
+      (
+        ["a", "b", "aa", "ab", "zz", "é", "🐦", "name", "email", "phone", "q"],
+        ["aa", "zz", "a", "ab", "q", "b", "🐦", "phone", "name", "é", "email"]
+      ),
+      (
+        ["1", "2", "3", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "100"],
+        ["11", "12", "13", "14", "15", "16", "17", "18", "19", "1", "100", "2", "3", "20", "10"]
+      ),
+    ])
+  func hstoreOrder(_ keys: [String], _ order: [String]) throws {
+    let text = keys.map { "\"\($0)\"=>\"x\"" }.joined(separator: ", ")
+    let bytes = try #require(encoded(text, TextCodec(.hstore)))
+    let object = try JSONValue(parsing: decoded(bytes, TextCodec(.hstore)).string ?? "").object
+    #expect(object?.names == order)
+  }
+
   @Test("a type's zero is a value of its type", arguments: TextCodec.Form.allCases)
   func zero(_ form: TextCodec.Form) throws {
     for container in [TextCodec.Container.none, .optionalElements] {
