@@ -97,6 +97,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["CSystem", "ChangeModel", "JSON", "Avro"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests("TestSupportTests", ["TestSupport"]),
+    tests("ResilienceTests", ["TestSupport"]),
     tests("DeployTests", ["TestSupport", "JSON", "Avro"]),
     tests("ArchitectureTests", ["ChangeModel", "TestSupport"]),
     tests("ChangeModelTests", ["ChangeModel"]),

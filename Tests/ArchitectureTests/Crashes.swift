@@ -10,7 +10,7 @@ enum Crashes {
   static func findings(in file: SourceTree.File) -> [String] {
     var found: [String] = []
     for line in file.swift.lines {
-      guard line.text.contains(where: { $0 == "!" || $0 == "(" || $0 == "u" }) else { continue }
+      guard line.text.contains(where: { $0 == "!" || $0 == "(" }) else { continue }
       for (name, isFound) in checks(line.text) where isFound {
         if name == "precondition", preconditions[file.path] != nil { continue }
         found.append("\(file.path):\(line.number): \(name)")
@@ -27,7 +27,6 @@ enum Crashes {
       ("try!", code.contains(/\btry!/)),
       ("as!", code.contains(/\bas!/)),
       ("a forced unwrap", code.contains(/[\w\)\]\}]!(?!=)/) && !code.contains(/\b(?:try|as)!/)),
-      ("unowned", code.contains(/\bunowned\b/)),
     ]
   }
 }

@@ -24,7 +24,7 @@ import Testing
   @Test(arguments: [
     ("let x = y!", 1), ("let x = y[0]!", 1), ("let x = f()!", 1), ("if a != b {}", 0), ("if a!=b {}", 0),
     ("guard !done else { return }", 0), ("try! f()", 1), ("x as! Y", 1), ("fatalError()", 1), ("precondition(a)", 1),
-    ("preconditionFailure()", 1), ("unowned let x: Y", 1), ("// y!", 0), ("print(\"y!\")", 0), ("let x: Int! = nil", 1),
+    ("preconditionFailure()", 1), ("// y!", 0), ("print(\"y!\")", 0), ("let x: Int! = nil", 1),
   ])
   func crashesAreFound(_ code: String, _ count: Int) {
     #expect(Crashes.findings(in: SourceTree.File(path: "Sources/X/Y.swift", text: code + "\n")).count == count)
