@@ -22,5 +22,11 @@ extension ErrorCode {
     6005, .fatal, "A file of connectors.directory could not be applied.",
     "Mend the file; it is applied at the next start.")
 
-  static let engine: [ErrorCode] = [unexpected, stateUnusable, foreignCluster, stopTimedOut, badConnectorFile]
+  /// An offset in a request that is none.
+  public static let badOffset = ErrorCode(
+    6006, .poison, "An offset in a request can't be used.", "Write it as GET /connectors/{name}/offsets shows it.")
+
+  static let engine: [ErrorCode] = [
+    unexpected, stateUnusable, foreignCluster, stopTimedOut, badConnectorFile, badOffset,
+  ]
 }

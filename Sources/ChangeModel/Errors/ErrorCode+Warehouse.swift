@@ -37,8 +37,8 @@ extension ErrorCode {
     "Give the source table a primary key (or message.key.columns), or leave its topic out of this connector.")
   /// Another task took the partitions over.
   public static let warehouseFenced = ErrorCode(
-    5010, .fatal, "Another task writes these partitions now.",
-    "Run only one connector of this name, then restart this one.")
+    5010, .target, "Another task writes these partitions now.",
+    "Nothing: the task joins its group again. If it keeps coming, two connectors of one name have different groups.")
   /// The stored offsets are of another Kafka cluster.
   public static let warehouseOtherCluster = ErrorCode(
     5011, .fatal, "The offsets in the warehouse belong to another Kafka cluster.",

@@ -15,6 +15,7 @@ final class KafkaEnvironment: @unchecked Sendable {
   private static let lostAfter: Int64 = 10_000_000_000
   private let lock = Lock()
   private var cluster: String?
+  private var partitions: [String: Int] = [:]
   private var watched: [String: ClientStatus] = [:]
 
   init(properties: KafkaProperties) {
@@ -54,6 +55,16 @@ final class KafkaEnvironment: @unchecked Sendable {
     let admin = try AdminClient(properties, embedded: embedded)
     defer { admin.close() }
     return try body(admin)
+  }
+
+  /// How many partitions a topic has; nil: it can't be told now. Asked once per topic: partitions are only added, and what
+  /// asks cares only whether there is one.
+  func partitionCount(of topic: String) -> Int? {
+    if let known = lock.withLock({ partitions[topic] }) { return known }
+    let topics = try? withAdmin { admin throws(CDCError) in try admin.topics() }
+    guard let count = topics?.first(where: { $0.name == topic })?.partitionCount else { return nil }
+    lock.withLock { partitions[topic] = Int(count) }
+    return Int(count)
   }
 
   /// A task's client tells from now on whether Kafka can be reached.

@@ -16,7 +16,8 @@ struct CurlURL {
     defer { curl_url_cleanup(handle) }
     let status = curl_url_set(handle, CURLUPART_URL, text, UInt32(CURLU_NON_SUPPORT_SCHEME))
     guard status == CURLUE_OK else {
-      throw HTTPError(.request, peer: "", reason: "the URL can't be read: \(String(cString: curl_url_strerror(status)))")
+      throw HTTPError(
+        .request, peer: "", reason: "the URL can't be read: \(String(cString: curl_url_strerror(status)))")
     }
     let scheme = Self.part(handle, CURLUPART_SCHEME) ?? ""
     guard scheme == "http" || scheme == "https" else {

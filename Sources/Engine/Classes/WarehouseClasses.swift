@@ -1,0 +1,154 @@
+internal import ChangeModel
+internal import EventEncoding
+internal import JSON
+internal import KafkaClient
+internal import PostgresClient
+internal import Settings
+internal import Telemetry
+internal import WarehouseSink
+
+/// The warehouse sink under its four class names.
+struct WarehouseClasses: Sendable {
+  let services: WorkerServices
+
+  /// One class per product, each with its own keys and defaults.
+  var all: [ConnectorClass] {
+    WarehouseClass.allCases.map { kind in
+      ConnectorClass(
+        names: [kind.rawValue], role: .sink,
+        problems: { config, login in problems(config, login) },
+        validation: { config in ValidationAnswer.make(kind.rawValue, kind.definition, config, problems(config, true)) },
+        plan: { name, config throws(CDCError) in try plan(name, config) },
+        offsets: { name, config throws(CDCError) in
+          try WarehouseOffsets(services: services).read(name, try parsed(config))
+        },
+        alterOffsets: { name, config, changes throws(CDCError) in
+          let parsed = try parsed(config)
+          try WarehouseOffsets(services: services).alter(name, parsed, group(name, parsed).group, changes)
+        })
+    }
+  }
+
+  private func problems(_ config: JSONObject, _ login: Bool) -> [(key: String, message: String)] {
+    let (parsed, problems) = WarehouseConfig.parse(config)
+    guard let parsed, login else { return problems.map { ($0.key, $0.message) } }
+    do throws(CDCError) {
+      try PostgresConnection(parsed.connection).close()
+      return []
+    } catch {
+      return [("connection.url", error.description)]
+    }
+  }
+
+  private func parsed(_ config: JSONObject) throws(CDCError) -> WarehouseConfig {
+    let (parsed, problems) = WarehouseConfig.parse(config)
+    guard let parsed else { throw problems.error(in: "the configuration") }
+    return parsed
+  }
+
+  private func plan(_ name: String, _ config: JSONObject) throws(CDCError) -> ConnectorPlan {
+    let parsed = try parsed(config)
+    let retry = RetryPolicy(maxRetries: parsed.maxRetries, longestWait: .seconds(30))
+    let notices = Notices()
+    let meters = (0..<max(1, parsed.tasks)).map { makeMeter(name, $0) }
+    if services.kafka.embedded != nil { try joinFlow(name, parsed) }
+    var tasks: [TaskRunner.Body] = []
+    for (task, meter) in meters.enumerated() {
+      let body: TaskRunner.Body = { context throws(CDCError) in
+        try run(name, task, parsed, retry, meter, notices, context)
+      }
+      tasks.append(body)
+    }
+    return ConnectorPlan(
+      tasks: tasks, retry: retry, notices: parsed.notices,
+      figures: {
+        let sinks = meters.map(\.current)
+        return ConnectorFigures(
+          sinks: sinks, topics: sinks.reduce(into: []) { $0.formUnion($1.topics) }, notices: notices.all)
+      })
+  }
+
+  private func run(
+    _ name: String, _ task: Int, _ config: WarehouseConfig, _ retry: RetryPolicy, _ meter: SinkMeter,
+    _ notices: Notices, _ context: TaskRunner.Context
+  ) throws(CDCError) -> TaskRunner.End {
+    let sink = WarehouseSink(config, try sinkContext(name, config, notices))
+    let kafka = services.kafka
+    let settings = group(name, config)
+    let topics = config.topics.isEmpty ? [Self.anchored(config.topicsPattern ?? "")] : config.topics
+    let label = "\(name)-\(task)"
+    defer { kafka.watch(label, nil) }
+    let parts = SinkTask.Parts(
+      sink: sink,
+      makeConsumer: { assigned, revoked throws(CDCError) in
+        let consumer = try GroupConsumer(settings, assigned: assigned, revoked: revoked)
+        kafka.watch(label, consumer.status)
+        return GroupRecordConsumer(consumer, topics: topics)
+      }, delivered: { kafka.flow.delivered(by: name, $0) })
+    return try SinkTask(parts: parts, policy: retry, meter: meter).run(context)
+  }
+
+  private func sinkContext(_ name: String, _ config: WarehouseConfig, _ notices: Notices) throws(CDCError)
+    -> SinkContext
+  {
+    let kafka = services.kafka
+    let log = services.log.with(["connector.name": name])
+    return SinkContext(
+      name: name, clusterID: kafka.clusterID ?? "", isEmbeddedBroker: kafka.embedded != nil,
+      keySchemas: try schemas(config.keyFormat, config.keyConverter),
+      valueSchemas: try schemas(config.valueFormat, config.valueConverter),
+      partitionCount: { topic in kafka.partitionCount(of: topic) },
+      notice: { sentence in
+        log.warn(sentence)
+        notices.add(sentence)
+      })
+  }
+
+  private func schemas(_ format: RecordFormat, _ converter: [(String, String)]) throws(CDCError)
+    -> any SchemaSource & Sendable
+  {
+    guard format == .avro else { return NoSchemas() }
+    var options = converter.map { (name: $0.0, value: $0.1) }
+    if !options.contains(where: { $0.name == "schema.registry.url" }) {
+      options.append((name: "schema.registry.url", value: services.registryURLs))
+    }
+    return try RegistrySchemas(converter: options)
+  }
+
+  private func group(_ name: String, _ config: WarehouseConfig) -> ConsumerSettings {
+    let overrides = JavaClientProperties(config.consumerOverrides, for: .consumer).properties
+    var properties = services.kafka.properties.merging(overrides)
+    // A sink holds one batch at a time; what is fetched ahead of it need not be more than a few of them.
+    properties.setDefault("queued.max.messages.kbytes", "16384")
+    return ConsumerSettings(properties: properties, group: overrides["group.id"] ?? "connect-\(name)")
+  }
+
+  private func makeMeter(_ name: String, _ task: Int) -> SinkMeter {
+    let histogram = services.metrics.histogram(
+      "cdc_sink_commit_seconds", help: "Time that a batch took to become durable in the target.",
+      labels: ["connector": name, "task": "\(task)"])
+    return SinkMeter { _, seconds in histogram.observe(seconds) }
+  }
+
+  private func joinFlow(_ name: String, _ config: WarehouseConfig) throws(CDCError) {
+    let topics = Set(config.topics)
+    var pattern: JavaPattern?
+    if let text = config.topicsPattern {
+      do throws(PatternProblem) { pattern = try JavaPattern(text) } catch {
+        throw CDCError(.invalidConfiguration, "topics.regex can't be used: \(error)")
+      }
+    }
+    let whole = pattern
+    services.kafka.flow.join(sink: name) { topic in
+      topics.contains(topic) || ((try? whole?.matches(topic)) ?? false)
+    }
+  }
+
+  /// A pattern that must match a whole topic, as Kafka Connect's does, without its own anchors.
+  private static func anchored(_ pattern: String) -> String {
+    var inner = Substring(pattern)
+    if inner.first == "^" { inner.removeFirst() }
+    if inner.last == "$" { inner.removeLast() }
+    return "^(\(inner))$"
+  }
+}

@@ -1,0 +1,58 @@
+internal import ChangeModel
+internal import JSON
+internal import KafkaClient
+internal import WarehouseSink
+
+/// Stored offsets of warehouse sinks, as Connect's REST shows and changes them: in the target, which is the truth, and in
+/// the consumer group, which tools look at.
+struct WarehouseOffsets {
+  let services: WorkerServices
+
+  func read(_ name: String, _ config: WarehouseConfig) throws(CDCError) -> [OffsetEntry] {
+    let stored = try StoredSinkOffsets(config, name: name, clusterID: services.kafka.clusterID ?? "").read()
+    return stored.sorted { ($0.key.topic, $0.key.partition) < ($1.key.topic, $1.key.partition) }.map {
+      partition, next in
+      OffsetEntry(
+        partition: ["kafka_topic": .string(partition.topic), "kafka_partition": .integer(partition.partition)],
+        offset: ["kafka_offset": .integer(next)])
+    }
+  }
+
+  /// Sets offsets, a null one resets its partition; nil resets all.
+  func alter(_ name: String, _ config: WarehouseConfig, _ group: String, _ changes: [OffsetEntry]?) throws(CDCError) {
+    let target = StoredSinkOffsets(config, name: name, clusterID: services.kafka.clusterID ?? "")
+    var offsets: [TopicPartition: Int64?] = [:]
+    if let changes {
+      for change in changes {
+        let (partition, offset) = try Self.entry(change)
+        offsets.updateValue(offset, forKey: partition)
+      }
+    } else {
+      for partition in try target.read().keys { offsets.updateValue(nil, forKey: partition) }
+    }
+    try target.set(offsets)
+    guard services.kafka.embedded == nil else { return }
+    let kept = offsets.compactMapValues { $0 }
+    let gone = offsets.filter { $0.value == nil }.map(\.key)
+    try services.kafka.withAdmin { admin throws(CDCError) in
+      if !kept.isEmpty { try admin.alterOffsets(ofGroup: group, kept) }
+      if !gone.isEmpty { try admin.deleteOffsets(ofGroup: group, gone) }
+    }
+  }
+
+  /// Reads an entry. Throws an error of class `poison`, which is a bad request, for anything that is none.
+  private static func entry(_ entry: OffsetEntry) throws(CDCError) -> (TopicPartition, Int64?) {
+    guard let topic = entry.partition["kafka_topic"]?.string,
+      let partition = entry.partition["kafka_partition"].flatMap(number).flatMap({ Int32(exactly: $0) })
+    else {
+      throw CDCError(.badOffset, "the partition of a sink's offset needs kafka_topic and kafka_partition")
+    }
+    if entry.offset.isNull { return (TopicPartition(topic: topic, partition: partition), nil) }
+    guard let offset = entry.offset["kafka_offset"].flatMap(number), offset >= 0 else {
+      throw CDCError(.badOffset, "the offset of \(topic), partition \(partition), needs kafka_offset, a number from 0")
+    }
+    return (TopicPartition(topic: topic, partition: partition), Int64(offset))
+  }
+
+  private static func number(_ value: JSONValue) -> Int? { value.int ?? value.string.flatMap { Int($0) } }
+}
