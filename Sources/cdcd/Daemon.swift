@@ -61,6 +61,7 @@ internal import Telemetry
     for notice in settings.notices { log.warn(notice) }
     let metrics = MetricRegistry()
     ProcessMetrics.register(in: metrics)
+    try EngineBoot.prepareState(settings)
     let server = try HTTPServer(listen: settings.httpListen, options: .rest)
     let registry = try EngineBoot.servesRegistry(settings) ? RegistryService(directory: settings.stateDirectory) : nil
     let boot = try EngineBoot(settings, embeddedRegistryURL: registry?.url, metrics: metrics)

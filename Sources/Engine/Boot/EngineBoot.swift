@@ -22,7 +22,6 @@ public struct EngineBoot: Sendable {
   public init(_ settings: EngineSettings, embeddedRegistryURL: String?, metrics: MetricRegistry) throws(CDCError) {
     self.settings = settings
     self.metrics = metrics
-    try DurableFile.makeFolder(settings.stateDirectory)
     switch settings.kafka {
     case .embedded: kafka = KafkaEnvironment(embedded: try EmbeddedBroker())
     case .cluster(let properties): kafka = KafkaEnvironment(properties: KafkaProperties(properties))
@@ -38,6 +37,11 @@ public struct EngineBoot: Sendable {
       registryURLs = ""
       registryDescription = [:]
     }
+  }
+
+  /// Makes the state directory. Throws `stateUnusable` where it can't be made or written.
+  public static func prepareState(_ settings: EngineSettings) throws(CDCError) {
+    try DurableFile.makeFolder(settings.stateDirectory)
   }
 
   /// Whether the process has to serve a registry of its own.
