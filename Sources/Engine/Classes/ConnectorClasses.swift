@@ -1,6 +1,6 @@
 /// The table of connector classes: adding one is a line here.
 enum ConnectorClasses {
   static func all(_ services: WorkerServices) -> [ConnectorClass] {
-    WarehouseClasses(services: services).all
+    [PostgresSourceClass(services: services).connectorClass] + WarehouseClasses(services: services).all
   }
 }

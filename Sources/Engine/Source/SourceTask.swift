@@ -30,12 +30,15 @@ final class SourceTask {
   private let name: String
   private let parts: Parts
   private let meter: SourceMeter
+  private let progressed: @Sendable () -> Void
   private let link = PublisherLink(queueBytes: SourceTask.queueBytes)
   private let changes = ChangeBatch()
   private var lastOffset: SourceOffset?
   private var heartbeatDue: Int64 = .max
 
-  init(name: String, parts: Parts, meter: SourceMeter) {
+  /// `progressed` is called whenever changes became durable.
+  init(name: String, parts: Parts, meter: SourceMeter, progressed: @escaping @Sendable () -> Void = {}) {
+    self.progressed = progressed
     self.name = name
     self.parts = parts
     self.meter = meter
@@ -130,6 +133,7 @@ final class SourceTask {
     // A confirmation that can't be sent is sent again with the next one; the connection's own error ends the task.
     try? parts.source.confirm(position)
     meter.acknowledged(position)
+    progressed()
   }
 
   /// The offset to start at; nil: stopped while waiting for Kafka.

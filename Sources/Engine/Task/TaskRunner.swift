@@ -118,6 +118,8 @@ final class TaskRunner: @unchecked Sendable {
         set(end == .finished ? .finished : .stopped)
         return
       } catch {
+        // Whatever a stop cuts short is no failure.
+        if stopFlag.isRaised { break }
         if lock.withLock({ hasProgressed }) { backoff.reset() }
         lock.withLock { hasProgressed = false }
         let wait = backoff.next()

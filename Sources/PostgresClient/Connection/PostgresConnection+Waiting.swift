@@ -14,6 +14,13 @@ extension PostgresConnection {
   ) throws(CDCError) -> PostgresResult {
     try checkUse()
     guard PQsendQuery(handle, sql) == 1 else { throw brokenConnection() }
+    try waitForResult(every: interval, tick: tick)
+    return try lastResult()
+  }
+
+  /// Waits until a result is there. When `tick` returns false, the statement is cancelled; the answer to that is the
+  /// result then.
+  func waitForResult(every interval: Duration, tick: (_ elapsed: Duration) -> Bool) throws(CDCError) {
     let start = SystemTime.monotonicNanoseconds
     var isCancelled = false
     while PQisBusy(handle) == 1 {
@@ -24,7 +31,6 @@ extension PostgresConnection {
         canceller()?.cancel()
       }
     }
-    return try lastResult()
   }
 
   /// The result of a statement that was sent; all of them are taken, so that the connection is free again.

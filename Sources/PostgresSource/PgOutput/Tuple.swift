@@ -9,6 +9,15 @@ struct Tuple {
   /// Whether a value is told as unchanged TOAST (`u`).
   let hasUnchanged: Bool
 
+  /// No row.
+  static var empty: Tuple { Tuple(range: .none, columnCount: 0, hasUnchanged: false) }
+
+  private init(range: ByteRange, columnCount: Int, hasUnchanged: Bool) {
+    self.range = range
+    self.columnCount = columnCount
+    self.hasUnchanged = hasUnchanged
+  }
+
   /// Reads the number of columns and walks over them.
   @inline(__always)
   init(_ cursor: inout ByteCursor) throws(FramingError) {
@@ -33,7 +42,7 @@ struct Tuple {
 }
 
 /// Walks over the columns of a tuple that was checked before.
-struct TupleColumns: ~Copyable {
+struct TupleColumns {
   /// A column: its kind, and where all of it and its text lie.
   struct Column {
     let kind: UInt8

@@ -4,14 +4,12 @@ internal import JSON
 extension PostgresOffset {
   /// Reads a stored offset, ours or Debezium's. Throws `offsetUnreadable`.
   init(reading text: String) throws(CDCError) {
-    let object: JSONObject
-    do throws(JSONError) {
-      guard case .object(let members) = try JSONValue(parsing: text) else {
-        throw JSONError(message: "not an object", line: 1, column: 1)
-      }
-      object = members
-    } catch {
-      throw CDCError(.offsetUnreadable, "The stored offset is not a JSON object", cause: error.description)
+    let value: JSONValue
+    do throws(JSONError) { value = try JSONValue(parsing: text) } catch {
+      throw CDCError(.offsetUnreadable, "The stored offset is not JSON", cause: error.description)
+    }
+    guard let object = value.object else {
+      throw CDCError(.offsetUnreadable, "The stored offset is not a JSON object")
     }
     self.init()
     let reader = OffsetReader(object: object)
