@@ -17,6 +17,8 @@ struct EncoderCore: ~Copyable {
 
   /// Plans by the table's serial.
   private var plans: [RowPlan?] = []
+  /// The serial of each table's newest version: plans of older ones are given up.
+  private var newestSerials: [TableName: Int] = [:]
   /// The plans of the batch's tables, by their number in the batch.
   private(set) var batchPlans: [RowPlan] = []
   private var bodies: [RowPlan.Body] = []
@@ -66,6 +68,9 @@ struct EncoderCore: ~Copyable {
     let plan = try RowPlan(
       schema, events, topic: topic, options, keyRegistrar: keyRegistrar, valueRegistrar: valueRegistrar)
     plans[schema.serial] = plan
+    if let older = newestSerials.updateValue(schema.serial, forKey: schema.name), older != schema.serial {
+      plans[older] = nil
+    }
     before.reserve(schema.columns.count)
     after.reserve(schema.columns.count)
     for notice in events.notices where !notices.contains(notice) { notices.append(notice) }
@@ -97,6 +102,7 @@ struct EncoderCore: ~Copyable {
         try appendRow(change, bodies[Int(change.schema)], wire, &out, &records, &scratch)
       case .message: try appendMessage(change, wire, &out, &records, &scratch)
       case .begin, .end:
+        guard options.providesTransactionMetadata else { continue }
         try appendBorder(
           change, batch.transactions[Int(change.transaction)], &out, &records, &scratch)
       }

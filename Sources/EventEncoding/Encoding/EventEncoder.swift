@@ -55,8 +55,9 @@ public final class EventEncoder {
     publishTables(to: records)
   }
 
+  /// The tables that records point into; always set, since the batch may have served another encoder before.
   private func publishTables(to records: RecordBatch) {
-    if records.topics.count != core.topics.names.count { records.topics = core.topics.names }
-    if records.headerSets.count != core.headerSets.count { records.headerSets = core.headerSets }
+    records.topics = core.topics.names
+    records.headerSets = core.headerSets
   }
 }
