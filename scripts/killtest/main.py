@@ -49,10 +49,11 @@ class Trial:
         self.say(f"seed {self.options.seed}, folder {self.folder.path}")
         self.postgres = Postgres(self.folder / "postgres")
         self.kafka = Kafka(self.folder / "kafka")
-        with psycopg2.connect(self.postgres.dsn("postgres")) as connection:
-            connection.autocommit = True
-            for name in ("crm", "dwh"):
-                connection.cursor().execute(f"CREATE DATABASE {name}")
+        connection = psycopg2.connect(self.postgres.dsn("postgres"))
+        connection.autocommit = True
+        for name in ("crm", "dwh"):
+            connection.cursor().execute(f"CREATE DATABASE {name}")
+        connection.close()
         with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "schema.sql")) as f:
             schema = f.read()
         with psycopg2.connect(self.postgres.dsn("crm")) as connection:
