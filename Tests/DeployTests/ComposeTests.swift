@@ -52,12 +52,33 @@ import Testing
     for package in needed { #expect(dockerfile.contains(package), "deploy/Dockerfile does not install \(package)") }
   }
 
+  @Test(.needsPrograms, .enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/dpkg-query"), "no Debian"))
+  func theImageHasTheLibrariesOfThePrograms() throws {
+    let dockerfile = try String(contentsOfFile: Checkout.path + "/deploy/Dockerfile", encoding: .utf8)
+    let runtime = dockerfile.split(separator: "\nFROM ").last ?? ""
+    for program in [Programs.cdcd, Programs.cdcctl] {
+      let libraries = try Command.check(["ldd", program]).matches(of: /\s(\/\S+)\s\(/).map { String($0.1) }
+      let needed = try Command.check(["readelf", "-d", program]).matches(of: /NEEDED.*\[([^\]]+)\]/).map {
+        String($0.1)
+      }
+      for library in libraries.filter({ path in needed.contains { path.hasSuffix("/" + $0) } }) {
+        // A debug build takes the toolchain's libraries; they belong to no package.
+        let owner = try Command.run(["dpkg-query", "-S", library, library.replacing("/lib/", with: "/usr/lib/")])
+        guard let package = owner.output.firstMatch(of: /^(?:.*\n)*?([\w.+-]+)(?::\w+)?: \//)?.1 else { continue }
+        let isBase = ["libc6", "libgcc-s1", "libstdc++6"].contains(package)
+        #expect(isBase || runtime.contains(package), "deploy/Dockerfile lacks \(package) for \(library)")
+      }
+    }
+  }
+
   @Test(.enabled(if: Promtool.isThere || Availability.isCI, "no promtool (Debian: prometheus)"))
   func prometheusTakesItsFiles() throws {
     let answer = try Command.check(
       ["promtool", "check", "config", "prometheus.yml"], directory: Checkout.path + "/deploy/prometheus")
     #expect(answer.contains("SUCCESS"))
-    #expect(try Command.run(["promtool", "check", "rules", "/dev/null/none"]).status != 0)
+    let broken = try TemporaryFolder()
+    try broken.write("rule_files: [missing.yml]\n", to: "prometheus.yml")
+    #expect(try Command.run(["promtool", "check", "config", "prometheus.yml"], directory: broken.path).status != 0)
   }
 
   @Test func dashboardAndAlertsNameMetricsOfOurs() throws {
