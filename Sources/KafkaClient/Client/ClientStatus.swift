@@ -37,12 +37,23 @@ public final class ClientStatus: @unchecked Sendable {
 
   func report(_ code: KafkaErrorCode, _ text: String) {
     lock.withLock {
-      // That all brokers are down is only the sum of what was said before, which says why.
-      if code == .allBrokersDown && problem != nil { return }
-      problem = Problem(code: code, text: text, at: SystemTime.monotonicNanoseconds)
       problems += 1
+      let now = SystemTime.monotonicNanoseconds
+      if let known = problem, isLessTelling(code, than: known, at: now) { return }
+      problem = Problem(code: code, text: text, at: now)
     }
   }
+
+  /// That all brokers are down is only the sum of what was said before, which says why; and a connection that is cut says
+  /// less than that its certificate or password was refused.
+  private func isLessTelling(_ code: KafkaErrorCode, than known: Problem, at now: Int64) -> Bool {
+    if code == .allBrokersDown { return true }
+    let isReason = known.code.errorCode == .kafkaAuthentication || known.code.errorCode == .kafkaTLS
+    return isReason && code.errorCode == .kafkaUnreachable && now - known.at < Self.reasonHolds
+  }
+
+  /// How long a reason is not replaced by its consequences, in nanoseconds.
+  private static let reasonHolds: Int64 = 30_000_000_000
 
   func log(_ line: String) { lock.withLock { lastLog = line } }
 
