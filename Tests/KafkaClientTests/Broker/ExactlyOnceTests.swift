@@ -103,7 +103,7 @@ extension RealBrokerTests {
       let topic = try TestCluster.topic()
       let name = uniqueName("c")
       let publisher = try TestCluster.publisher(
-        name, [("transaction.timeout.ms", "1500"), ("socket.timeout.ms", "1400")])
+        name, [("transaction.timeout.ms", "1500")])
       defer { publisher.close() }
       _ = try publisher.open()
       try publisher.add(Batches.numbers(topic, 0..<10))
@@ -233,7 +233,7 @@ extension RealBrokerTests {
     @Test func aDeletedTopicIsNoEndlessLoop() throws {
       let topic = try TestCluster.topic()
       let publisher = try TestCluster.publisher(
-        uniqueName("c"), [("transaction.timeout.ms", "5000"), ("socket.timeout.ms", "4900")])
+        uniqueName("c"), [("transaction.timeout.ms", "5000")])
       defer { publisher.close() }
       _ = try publisher.open()
       try publisher.add(Batches.numbers(topic, 0..<10))

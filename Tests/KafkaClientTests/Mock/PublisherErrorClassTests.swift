@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test func fencedByItsOwnTimeoutReadsThePositionAgain() throws {
-    let mock = try MockPublisher([("transaction.timeout.ms", "1000"), ("socket.timeout.ms", "900")])
+    let mock = try MockPublisher([("transaction.timeout.ms", "1000")])
     _ = try mock.publisher.open()
     try mock.publish(0)
     try mock.publisher.add(Batches.numbers(MockPublisher.topic, 10..<20))
@@ -160,6 +160,15 @@ import Testing
     let (position, batches) = try mock.publisher.commit(Batches.offset(7))
     #expect(position.offset == Batches.offset(7) && batches.isEmpty)
     #expect(try mock.publisher.open() == #"{"lsn":7}"#)
+  }
+
+  @Test func whatATransactionalProducerCannotHaveIsLimited() throws {
+    let mock = try MockPublisher([
+      ("message.timeout.ms", "2147483647"), ("socket.timeout.ms", "300000"), ("retries", "0"),
+      ("max.in.flight.requests.per.connection", "20"), ("delivery.report.only.error", "true"), ("acks", "1"),
+    ])
+    _ = try mock.publisher.open()
+    try mock.publish(0)
   }
 
   @Test func theBatchesComeBack() throws {
