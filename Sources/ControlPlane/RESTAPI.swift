@@ -7,15 +7,19 @@ public final class RESTAPI: Sendable {
   /// The largest request body that is read; more is 413. Configurations have some kilobytes.
   public static let bodyLimit = 8 << 20
 
+  /// The release of Kafka Connect whose interface this is. `GET /` tells it as the version, since tools compare it with the
+  /// release that brought what they are about to ask for (kcctl: 3.0 for restarting tasks, 3.5 for offsets).
+  public static let connectVersion = "4.3.1"
+
   private let router: Router
 
-  /// An interface over `control`. `metricsText` is the body of `/metrics`; `version` and `commit` are shown at `/`.
+  /// An interface over `control`. `metricsText` is the body of `/metrics`; `commit` says at `/` what was built.
   public init(
-    control: any ConnectorControl, loggers: LogSystem = .shared, version: String, commit: String,
+    control: any ConnectorControl, loggers: LogSystem = .shared, commit: String,
     metricsText: @escaping @Sendable () -> String
   ) {
     router = Router(
-      WorkerRoutes(control: control, version: version, commit: commit, metricsText: metricsText).routes
+      WorkerRoutes(control: control, version: Self.connectVersion, commit: commit, metricsText: metricsText).routes
         + ConnectorRoutes(control: control).routes + ConnectorStateRoutes(control: control).routes
         + OffsetRoutes(control: control).routes + PluginRoutes(control: control).routes
         + LoggerRoutes(loggers: loggers).routes + TopicRoutes(control: control).routes)

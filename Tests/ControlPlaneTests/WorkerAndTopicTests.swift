@@ -9,7 +9,7 @@ import Testing
   let fixture = Fixture()
 
   @Test func root() {
-    #expect(fixture.send("GET", "/").text == #"{"version":"1.2.3","commit":"abcdef","kafka_cluster_id":"cluster-1"}"#)
+    #expect(fixture.send("GET", "/").text == #"{"version":"4.3.1","commit":"abcdef","kafka_cluster_id":"cluster-1"}"#)
   }
 
   @Test(arguments: [(WorkerStatus.healthy, 200), (.starting, 503), (.unhealthy, 503)])

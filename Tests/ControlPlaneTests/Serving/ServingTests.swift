@@ -69,12 +69,17 @@ import Testing
     fixture.control.state.withLock { $0.records = ["1"] }
     let reader = try RawHTTP.open(port: server.port, "GET", "/topics/t1/records?follow=true")
     #expect(try reader.first().contains("200"))
-    #expect(fixture.control.followers == 1)
+    #expect(becomes { fixture.control.followers == 1 })
     reader.close()
-    let deadline = Date(timeIntervalSinceNow: 10)
-    while fixture.control.followers > 0, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
-    #expect(fixture.control.followers == 0)
+    #expect(becomes { fixture.control.followers == 0 })
     server.stop(deadline: .seconds(5))
+  }
+
+  /// Whether it becomes true within ten seconds.
+  private func becomes(_ condition: () -> Bool) -> Bool {
+    let deadline = Date(timeIntervalSinceNow: 10)
+    while !condition(), Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
+    return condition()
   }
 
   @Test func changesAreLogged() throws {

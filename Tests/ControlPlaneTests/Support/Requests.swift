@@ -11,7 +11,7 @@ struct Fixture {
 
   init() {
     api = RESTAPI(
-      control: control, loggers: loggers, version: "1.2.3", commit: "abcdef",
+      control: control, loggers: loggers, commit: "abcdef",
       metricsText: { "cdc_events_total 1\n" })
   }
 
