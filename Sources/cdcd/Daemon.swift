@@ -68,7 +68,7 @@ internal import Telemetry
     let host = settings.httpListen.split(separator: ":").dropLast().joined(separator: ":")
     let worker = try boot.makeWorker(workerID: "\(host):\(server.port)")
     let api = RESTAPI(
-      control: worker, loggers: LogSystem.shared, version: EngineVersion.text, commit: "unknown",
+      control: worker, loggers: LogSystem.shared, commit: "unknown",
       metricsText: { String(decoding: metrics.prometheusText(), as: UTF8.self) })
     server.serve(api, log: Log("rest"))
     log.info("cdcd \(EngineVersion.text) serves REST on port \(server.port)", ["url.port": server.port])
