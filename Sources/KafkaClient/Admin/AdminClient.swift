@@ -9,16 +9,20 @@ public final class AdminClient: @unchecked Sendable {
 
   let client: ClientHandle
   let embedded: EmbeddedBroker?
+  /// Cuts waiting short.
+  private let stop: StopFlag?
   let requestPatience: Duration = .seconds(15)
 
   /// A client of its own. With `embedded`, topics are made by that broker's own call, since it knows no other.
   public init(_ properties: KafkaProperties, embedded: EmbeddedBroker? = nil) throws(CDCError) {
     client = try ClientHandle(consumer: false, properties, ClientCallbacks())
     self.embedded = embedded
+    stop = nil
   }
 
-  init(sharing client: ClientHandle, embedded: EmbeddedBroker?) {
+  init(sharing client: ClientHandle, embedded: EmbeddedBroker?, stop: StopFlag?) {
     self.client = client
+    self.stop = stop
     self.embedded = embedded
   }
 
@@ -36,7 +40,7 @@ public final class AdminClient: @unchecked Sendable {
 
   /// All topics.
   public func topics(patience: Duration = .seconds(10)) throws(CDCError) -> [TopicDescription] {
-    try Metadata.all(client, patience: patience)
+    try Metadata.all(client, patience: patience, stop: stop)
   }
 
   /// Gives the client back. False: that still goes on behind the scenes after `patience`.

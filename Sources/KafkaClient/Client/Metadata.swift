@@ -17,8 +17,10 @@ public struct TopicDescription: Sendable, Equatable {
 /// The cluster's description, as librdkafka fetches it.
 enum Metadata {
   /// All topics; asking for all never makes a broker create one.
-  static func all(_ client: ClientHandle, patience: Duration) throws(CDCError) -> [TopicDescription] {
-    try fetch(client, only: nil, patience: patience, "the cluster's topics can't be listed")
+  static func all(
+    _ client: ClientHandle, patience: Duration, stop: StopFlag? = nil
+  ) throws(CDCError) -> [TopicDescription] {
+    try fetch(client, only: nil, patience: patience, stop: stop, "the cluster's topics can't be listed")
   }
 
   /// One topic; nil: it does not exist. With a producer this may create it, where the broker creates topics by itself.
@@ -40,7 +42,9 @@ enum Metadata {
     } while SystemTime.monotonicNanoseconds < deadline
   }
 
-  private static func fetch(_ client: ClientHandle, only topic: OpaquePointer?, patience: Duration, _ what: String)
+  private static func fetch(
+    _ client: ClientHandle, only topic: OpaquePointer?, patience: Duration, stop: StopFlag? = nil, _ what: String
+  )
     throws(CDCError) -> [TopicDescription]
   {
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
@@ -48,7 +52,7 @@ enum Metadata {
       var answer: UnsafePointer<rd_kafka_metadata>?
       let left = max(deadline - SystemTime.monotonicNanoseconds, 1_000_000)
       let code = KafkaErrorCode(
-        rd_kafka_metadata(client.pointer, topic == nil ? 1 : 0, topic, &answer, Int32(min(left / 1_000_000, 5_000)) + 1)
+        rd_kafka_metadata(client.pointer, topic == nil ? 1 : 0, topic, &answer, Int32(min(left / 1_000_000, 1_000)) + 1)
       )
       if code == .none, let answer {
         client.status.succeeded()
@@ -57,7 +61,8 @@ enum Metadata {
       }
       client.serveErrors()
       let error = client.status.error(code, what)
-      if error.code.failureClass == .fatal || SystemTime.monotonicNanoseconds >= deadline { throw error }
+      let isLate = SystemTime.monotonicNanoseconds >= deadline || stop?.isRaised ?? false
+      if error.code.failureClass == .fatal || isLate { throw error }
       pause(.milliseconds(50))
     }
   }

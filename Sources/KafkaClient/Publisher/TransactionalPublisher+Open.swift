@@ -3,13 +3,14 @@ public import ChangeModel
 public import Flow
 
 extension TransactionalPublisher {
-  private static let initPatience: Int32 = 2_000
+  private static let initPatience: Int32 = 1_000
 
   /// The first half of `open`: connects and fences. A process with several tasks does this for all of them before it
   /// reads any offset, because an open transaction of one hides the offsets of the others.
   public func initialize(stop: StopFlag? = nil) throws(CDCError) {
     discard()
     self.stop = stop
+    stopSeenAt = nil
     abortedTransactions = 0
     lastOffset = nil
     let callbacks = ClientCallbacks(status: status)
@@ -48,7 +49,7 @@ extension TransactionalPublisher {
   }
 
   private func makeOffsetsTopic(_ client: ClientHandle) throws(CDCError) {
-    let admin = AdminClient(sharing: client, embedded: settings.embedded)
+    let admin = AdminClient(sharing: client, embedded: settings.embedded, stop: stop)
     let topic = NewTopic(
       name: settings.offsetsTopic, partitions: settings.offsetsPartitions,
       replicationFactor: settings.offsetsReplication, configuration: [("cleanup.policy", "compact")])
@@ -58,7 +59,7 @@ extension TransactionalPublisher {
   private func initTransactions(_ client: ClientHandle) throws(CDCError) {
     let deadline = SystemTime.monotonicNanoseconds + settings.openPatience.nanoseconds
     while true {
-      let error = rd_kafka_init_transactions(client.pointer, Self.initPatience)
+      let error = rd_kafka_init_transactions(client.pointer, stop?.isRaised ?? false ? 100 : Self.initPatience)
       guard let failure = CallFailure(taking: error)?.resolvingFatal(of: client.pointer) else { return }
       client.serveErrors()
       let cause = client.status.error(

@@ -3,8 +3,10 @@ internal import ChangeModel
 internal import Flow
 
 extension TransactionalPublisher {
-  private static let callPatience: Int32 = 2_000
-  private static let patienceWhenStopping: Int64 = 5_000_000_000
+  private static let patienceWhenStopping: Int64 = 3_000_000_000
+
+  /// How long one call may take, in milliseconds; then it is called again.
+  private var callPatience: Int32 { stop?.isRaised ?? false ? 500 : 2_000 }
 
   /// Does what the state machine says until it rests. `first` is the first of the kept batches that is not in the
   /// transaction yet; with `offset`, the transaction is committed.
@@ -87,12 +89,19 @@ extension TransactionalPublisher {
     return machine.produceFailed(refusal.failure, isStanding: refusal.isStanding, at: SystemTime.monotonicNanoseconds)
   }
 
-  private func mayWait() -> Bool { !(stop?.isRaised ?? false) }
+  /// Whether to wait for room in the queue: while stopping, only as long as a healthy broker needs.
+  private func mayWait() -> Bool {
+    guard stop?.isRaised ?? false else { return true }
+    let now = SystemTime.monotonicNanoseconds
+    let since = stopSeenAt ?? now
+    stopSeenAt = since
+    return now - since < Self.patienceWhenStopping
+  }
 
   private func callCommit() -> TransactionStateMachine.Action {
     guard let session else { return machine.commitReturned(.closed, deadline: 0, at: 0) }
     let handle = session.client.pointer
-    let failure = CallFailure(taking: rd_kafka_commit_transaction(handle, Self.callPatience))?.resolvingFatal(
+    let failure = CallFailure(taking: rd_kafka_commit_transaction(handle, callPatience))?.resolvingFatal(
       of: handle)
     // A commit of a producer that failed for good may cover only what was sent before.
     let result = failure ?? permanentFailure(session)
@@ -102,7 +111,7 @@ extension TransactionalPublisher {
   func callAbort(deadline: Int64) -> TransactionStateMachine.Action {
     guard let session else { return machine.abortReturned(.closed, reported: nil, deadline: 0, at: 0) }
     let handle = session.client.pointer
-    let failure = CallFailure(taking: rd_kafka_abort_transaction(handle, Self.callPatience))?.resolvingFatal(of: handle)
+    let failure = CallFailure(taking: rd_kafka_abort_transaction(handle, callPatience))?.resolvingFatal(of: handle)
     if let telling = reports.telling, lastRecordFailure == nil { lastRecordFailure = telling }
     let reported = lastRecordFailure.map { CallFailure(.abortable, $0.code, $0.code.text) }
     return machine.abortReturned(failure, reported: reported, deadline: deadline, at: SystemTime.monotonicNanoseconds)

@@ -20,6 +20,8 @@ public final class TransactionalPublisher {
   var session: Session?
   var batches: [RecordBatch] = []
   var stop: StopFlag?
+  /// When the queue was first found full after the stop, in nanoseconds.
+  var stopSeenAt: Int64?
   /// The offset as it is stored: what the first record of a transaction repeats.
   var lastOffset: OffsetRecord?
 
