@@ -61,7 +61,7 @@ public final class TopicReader {
   ) throws(CDCError) {
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     let client = try connect(waitingLong: false, patience: patience)
-    let goals = try watermarks(patience: patience).mapValues(\.high)
+    let goals = try watermarks(patience: patience, stop: stop).mapValues(\.high)
     while true {
       if let message = rd_kafka_consumer_poll(client.pointer, 50) {
         defer { rd_kafka_message_destroy(message) }
@@ -91,7 +91,9 @@ public final class TopicReader {
   }
 
   /// First and next offset of each partition, including open transactions.
-  public func watermarks(patience: Duration = .seconds(10)) throws(CDCError) -> [Int32: (low: Int64, high: Int64)] {
+  public func watermarks(
+    patience: Duration = .seconds(10), stop: StopFlag? = nil
+  ) throws(CDCError) -> [Int32: (low: Int64, high: Int64)] {
     // Asked by a consumer that reads committed records, the end would be that of the last stable offset.
     let asking = try ClientHandle(
       consumer: true, readerProperties(.uncommitted, waitingLong: false), ClientCallbacks(status: status))
@@ -99,25 +101,26 @@ public final class TopicReader {
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     let found = try describe(asking, patience)
     var marks: [Int32: (low: Int64, high: Int64)] = [:]
-    for partition in found { marks[partition] = try watermarks(of: partition, asking, deadline) }
+    for partition in found { marks[partition] = try watermarks(of: partition, asking, deadline, stop) }
     return marks
   }
 
-  private func watermarks(of partition: Int32, _ asking: ClientHandle, _ deadline: Int64) throws(CDCError) -> (
-    low: Int64, high: Int64
-  ) {
+  private func watermarks(
+    of partition: Int32, _ asking: ClientHandle, _ deadline: Int64, _ stop: StopFlag?
+  ) throws(CDCError) -> (low: Int64, high: Int64) {
     while true {
       var low: Int64 = 0
       var high: Int64 = 0
       let left = max(deadline - SystemTime.monotonicNanoseconds, 1_000_000) / 1_000_000
       let code = KafkaErrorCode(
-        rd_kafka_query_watermark_offsets(asking.pointer, topic, partition, &low, &high, Int32(clamping: left)))
+        rd_kafka_query_watermark_offsets(asking.pointer, topic, partition, &low, &high, Int32(min(left, 2_000))))
       if code == .none { return (low, high) }
       asking.serveErrors()
       let error = status.error(code, "the end of \(topic)-\(partition) can't be read")
       // A leader that moves, or is not yet chosen, passes.
       let passes = error.code == .kafkaUnreachable || error.code == .kafkaUnexpected || error.code == .kafkaTopicMissing
-      guard passes, SystemTime.monotonicNanoseconds < deadline else { throw error }
+      let isLate = SystemTime.monotonicNanoseconds >= deadline || stop?.isRaised ?? false
+      guard passes, !isLate else { throw error }
       pause(.milliseconds(50))
     }
   }
