@@ -88,7 +88,7 @@ let package = Package(
     program(
       "cdcd",
       [
-        "ChangeModel", "Flow", "Telemetry", "SchemaRegistry", "Settings", "HTTPServer", "Engine", "ControlPlane",
+        "CSystem", "ChangeModel", "Flow", "Telemetry", "SchemaRegistry", "Settings", "HTTPServer", "Engine", "ControlPlane",
       ]),
     program("cdcctl", ["JSON", "HTTPClient", "Telemetry"]),
 

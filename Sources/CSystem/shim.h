@@ -1,6 +1,7 @@
 #pragma once
 #define _MARTINET_CSYSTEM
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -24,3 +25,7 @@ static inline int64_t csystem_thread_cpu_us(void) {
 // The process's environment: a mutable global, which Swift does not import.
 extern char **environ;
 static inline char *const *csystem_environment(void) { return environ; }
+
+// Lets all threads share one arena of the C library's allocator. A record's memory is taken on one thread and given back
+// on another; with an arena per thread that costs a third more CPU and twice the memory here.
+static inline void csystem_share_malloc_arena(void) { mallopt(M_ARENA_MAX, 1); }

@@ -1,3 +1,4 @@
+internal import CSystem
 internal import ChangeModel
 internal import ControlPlane
 internal import Engine
@@ -22,6 +23,7 @@ internal import Telemetry
 
   // A synchronous main: under an async one some thread would have no signal blocked, and SIGTERM would end the process.
   static func main() {
+    csystem_share_malloc_arena()
     Signals.block()
     let arguments: Arguments
     do throws(Arguments.Problem) { arguments = try Arguments(Array(CommandLine.arguments.dropFirst())) } catch {

@@ -15,7 +15,7 @@ struct TransactionPacer {
     /// Records at most.
     var records = 50_000
     /// Bytes at most.
-    var bytes = 8 << 20
+    var bytes = 16 << 20
   }
 
   /// What to do with the open transaction.
