@@ -120,6 +120,14 @@ struct WarehouseClasses: Sendable {
     var properties = services.kafka.properties.merging(overrides)
     // A sink holds one batch at a time; what is fetched ahead of it need not be more than a few of them.
     properties.setDefault("queued.max.messages.kbytes", "16384")
+    // Topics that are made after the sink started, and those that a pattern comes to match, are found by this.
+    let isEmbedded = services.kafka.embedded != nil
+    properties.setDefault("topic.metadata.refresh.interval.ms", isEmbedded ? "500" : "5000")
+    if isEmbedded {
+      // The stand-in's groups wait for lost members; there are none but ours.
+      properties.setDefault("session.timeout.ms", "6000")
+      properties.setDefault("heartbeat.interval.ms", "500")
+    }
     return ConsumerSettings(properties: properties, group: overrides["group.id"] ?? "connect-\(name)")
   }
 
