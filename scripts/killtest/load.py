@@ -36,7 +36,10 @@ class Load:
         rng, connection = random.Random(seed), psycopg2.connect(self.dsn)
         done = 0
         while done < count:
-            done += self._transaction(connection, rng, min(self.largest, max(1000, count // 20)), may_roll_back=False)
+            try:
+                done += self._transaction(connection, rng, min(self.largest, max(1000, count // 20)), may_roll_back=False)
+            except psycopg2.Error:  # a conflict with the live load's keys
+                connection.rollback()
         connection.close()
         return done
 
