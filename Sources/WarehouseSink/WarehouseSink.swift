@@ -24,6 +24,7 @@ public final class WarehouseSink: RecordSink {
     let offsets: OffsetTable
     let keeper: TableKeeper
     let applier: BatchApplier
+    let moves: MoveTable
   }
 
   /// A task of this configuration.
@@ -46,10 +47,13 @@ public final class WarehouseSink: RecordSink {
       sink: context.name, clusterID: context.clusterID, forgetsOtherClusters: context.isEmbeddedBroker,
       table: try WarehouseConnection.ownTable(OffsetTable.name, connection))
     try offsets.prepare(connection)
+    let moves = MoveTable(
+      sink: context.name, table: try WarehouseConnection.ownTable(MoveTable.name, connection), connection)
+    try moves.prepare()
     session = Session(
       connection: connection, offsets: offsets,
       keeper: TableKeeper(config, connection, addedColumn: pipeline.addedColumn),
-      applier: BatchApplier(config, connection, partitionCount: context.partitionCount))
+      applier: BatchApplier(config, connection, moves, partitionCount: context.partitionCount), moves: moves)
   }
 
   /// Takes the partitions over; from here on an older owner writes nothing.
@@ -57,6 +61,7 @@ public final class WarehouseSink: RecordSink {
     let session = try open()
     let taken = try session.offsets.claim(partitions, session.connection)
     claims.merge(taken) { _, new in new }
+    try session.moves.reload()
     return taken.compactMapValues(\.next)
   }
 
@@ -104,12 +109,16 @@ public final class WarehouseSink: RecordSink {
     let moves = progress.moves(upTo: limit)
     guard !moves.isEmpty else { return }
     try router.route(decoded, batch, limit: limit, session.keeper) { failedRecord = $0 }
+    let keyChanges = decoded.events.contains { $0.keyChange != .none }
+    let halves = keyChanges ? BatchMoves(decoded, batch, count: router.numbers.count, decoder) : BatchMoves()
     do throws(CDCError) {
       try session.connection.transaction("Writing rows") { () throws(CDCError) in
         try session.offsets.advance(moves, session.connection)
-        try session.applier.apply(decoded, batch, router)
+        try session.applier.apply(decoded, batch, router, halves)
       }
     } catch {
+      // The transaction is undone, and with it what was noted of waiting rows.
+      if session.connection.isUsable { try? session.moves.reload() }
       failedRecord = session.applier.failedRecord
       throw error
     }

@@ -7,7 +7,8 @@ struct ApplyStatements {
   private let keyCount: Int
   private let stage: String
   private let hasUniqueKey: Bool
-  private let overriding: String
+  /// What an insert of an identity column needs, with a space before it.
+  let overriding: String
 
   init(table: CatalogTable, targets: [RowPlan.Target], keyCount: Int, stage: String) {
     target = table.name.sql

@@ -11,12 +11,17 @@ final class BatchApplier {
   private let config: WarehouseConfig
   private let writer: RowWriter
   private let partitionCount: (String) -> Int?
+  let moveTable: MoveTable
   /// Staging tables with rows of this transaction.
   private var used: Set<String> = []
   /// The place of the record whose value was refused, if known.
   private(set) var failedRecord: Int?
 
-  init(_ config: WarehouseConfig, _ connection: PostgresConnection, partitionCount: @escaping (String) -> Int?) {
+  init(
+    _ config: WarehouseConfig, _ connection: PostgresConnection, _ moveTable: MoveTable,
+    partitionCount: @escaping (String) -> Int?
+  ) {
+    self.moveTable = moveTable
     self.config = config
     self.connection = connection
     self.partitionCount = partitionCount
@@ -28,11 +33,13 @@ final class BatchApplier {
     let decoded: DecodedBatch
     let batch: RecordBatch
     let router: BatchRouter
+    let moves: BatchMoves
   }
 
   /// Applies all events that were routed.
-  func apply(_ decoded: DecodedBatch, _ batch: RecordBatch, _ router: BatchRouter) throws(CDCError) {
-    let work = Work(decoded: decoded, batch: batch, router: router)
+  func apply(_ decoded: DecodedBatch, _ batch: RecordBatch, _ router: BatchRouter, _ moves: BatchMoves) throws(CDCError)
+  {
+    let work = Work(decoded: decoded, batch: batch, router: router, moves: moves)
     used.removeAll(keepingCapacity: true)
     failedRecord = nil
     for target in router.targets { target.table.segment.reset() }
@@ -63,6 +70,10 @@ final class BatchApplier {
     for index in range {
       let event = work.decoded.events[index]
       let isDelete = event.operation == .delete
+      if let care = care(for: index, table, work) {
+        try applyAlone(index, number, plan, table, care, work)
+        continue
+      }
       if isDelete, event.keepsRow || !config.deletes { continue }
       let hash = hash(event, plan, work)
       var found = segment.find(hash) { isSameKey($0, Int32(index), plan, work) }
@@ -146,7 +157,7 @@ final class BatchApplier {
   // MARK: - Writing
 
   /// Brings what has gathered for a table into it.
-  private func flush(_ table: TargetTable, _ work: Work) throws(CDCError) {
+  func flush(_ table: TargetTable, _ work: Work) throws(CDCError) {
     let segment = table.segment
     guard !segment.isEmpty else { return }
     var plans: [(number: Int32, isDelete: Bool)] = []
@@ -161,12 +172,16 @@ final class BatchApplier {
     segment.reset()
   }
 
-  private func write(_ number: Int32, _ plan: RowPlan, _ segment: Segment, _ work: Work) throws(CDCError) {
+  /// Stages the segment's rows of one plan and applies them; `between` runs when they are staged.
+  func write(
+    _ number: Int32, _ plan: RowPlan, _ segment: Segment, _ work: Work, between: () throws(CDCError) -> Void = {}
+  ) throws(CDCError) {
     let doing = "Writing table \(plan.table)"
     if !used.insert(plan.stage).inserted { try connection.run(plan.statements.emptyStage, doing: doing) }
     let rows = try stage(number, plan, segment, work, doing)
+    try between()
     if plan.key.row < 0 {
-      try connection.run(plan.statements.delete, doing: doing)
+      if config.deletes { try connection.run(plan.statements.delete, doing: doing) }
       return
     }
     let groups = segment.groups.enumerated().filter { $0.element.plan == number }
