@@ -137,7 +137,7 @@ let package = Package(
     tests("CMariaDBTests", ["CMariaDB"]),
     tests(
       "IntegrationTests",
-      ["TestSupport", "JSON", "Avro", "HTTPClient", "KafkaClient", "PostgresClient", "ChangeModel", "Flow"]),
+      ["PostgresSource", "EventEncoding", "Settings", "TestSupport", "JSON", "Avro", "HTTPClient", "KafkaClient", "PostgresClient", "ChangeModel", "Flow"]),
   ],
   swiftLanguageModes: [.v6]
 )
