@@ -123,11 +123,9 @@ struct WarehouseClasses: Sendable {
     // Topics that are made after the sink started, and those that a pattern comes to match, are found by this.
     let isEmbedded = services.kafka.embedded != nil
     properties.setDefault("topic.metadata.refresh.interval.ms", isEmbedded ? "500" : "5000")
-    if isEmbedded {
-      // The stand-in's groups wait for lost members; there are none but ours.
-      properties.setDefault("session.timeout.ms", "6000")
-      properties.setDefault("heartbeat.interval.ms", "500")
-    }
+    // A killed worker's partitions are free again after this long; Kafka's 45 s would be the time that its restart takes.
+    properties.setDefault("session.timeout.ms", isEmbedded ? "6000" : "10000")
+    if isEmbedded { properties.setDefault("heartbeat.interval.ms", "500") }
     return ConsumerSettings(properties: properties, group: overrides["group.id"] ?? "connect-\(name)")
   }
 
