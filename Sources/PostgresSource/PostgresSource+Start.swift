@@ -36,7 +36,7 @@ extension PostgresSource {
         "The slot \(config.slotName) does not exist any more, and the stored position \(LSN(offset.resume.deliveredThrough)) "
           + "with it")
     }
-    try slot.check(stored: LSN(offset.resume.deliveredThrough), database: config.connection.database)
+    try slot.check(stored: LSN(offset.confirmable), database: config.connection.database)
     try stream(after: offset)
   }
 

@@ -22,6 +22,8 @@ final class SourceCapture {
 
   private(set) var lines: [JSONValue] = []
   private(set) var offsets: [SourceOffset] = []
+  /// Each offset with the number of events (tombstones and the closing message left out) before it.
+  private(set) var stored: [(offset: SourceOffset, events: Int)] = []
   let source: PostgresSource
   private let registrar = Registrar()
   private let encoder: EventEncoder
@@ -50,13 +52,17 @@ final class SourceCapture {
   }
 
   /// Reads until a transactional message with this prefix, which it sends itself, arrives; the message is left out.
-  func read(until prefix: String, in database: PostgresDatabase) throws {
-    try database.psql("SELECT pg_logical_emit_message(true, '\(prefix)', '')")
+  func read(
+    until prefix: String, in database: PostgresDatabase, limit: Int = 64 << 10, sending: Bool = true
+  ) throws {
+    if sending { try database.psql("SELECT pg_logical_emit_message(true, '\(prefix)', '')") }
     let deadline = Date().addingTimeInterval(60)
     while Date() < deadline {
-      _ = try poll()
+      _ = try poll(limit: limit)
       if let place = lines.lastIndex(where: { $0["key"]?["prefix"]?.string == prefix }) {
         lines.remove(at: place)
+        // The offsets behind the message are of no use to a test that reads up to it.
+        stored.removeAll { $0.events >= lines.filter { $0["value"]?.isNull == false }.count }
         return
       }
     }
@@ -69,8 +75,11 @@ final class SourceCapture {
     let outcome = try source.poll(into: batch, limit: limit, patience: .milliseconds(200))
     let records = RecordBatch()
     try encoder.encode(batch, into: records)
-    if let offset = batch.endOffset { offsets.append(offset) }
     lines += try GoldenLines.lines(of: records) { self.registrar.subjects[Int($0) - 1].schema }
+    if let offset = batch.endOffset {
+      offsets.append(offset)
+      stored.append((offset, lines.filter { $0["value"]?.isNull == false }.count))
+    }
     return outcome
   }
 
@@ -79,4 +88,34 @@ final class SourceCapture {
 
   /// What could not be captured or converted.
   var notices: [String] { encoder.notices }
+}
+
+extension SourceCapture {
+  /// What every test configures.
+  static func configuration(of database: PostgresDatabase) -> JSONObject {
+    [
+      "database.hostname": .string(database.server.host), "database.port": .string("\(database.server.port)"),
+      "database.user": .string(database.server.user), "database.password": .string(database.server.password),
+      "database.dbname": .string(database.name), "topic.prefix": "crm", "slot.name": .string("s_\(database.name)"),
+      "publication.name": .string("p_\(database.name)"), "slot.max.retries": "1", "slot.retry.delay.ms": "100",
+    ]
+  }
+}
+
+/// SQL that runs beside the test.
+final class BackgroundSQL {
+  private let child: ChildProcess
+
+  init(_ database: PostgresDatabase, _ sql: String) throws {
+    child = try ChildProcess(
+      [
+        PostgresServer.program("psql") ?? "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database.connectionString,
+        "-c",
+        sql,
+      ], environment: ["PGPASSWORD": database.server.password])
+  }
+
+  func wait() throws {
+    guard child.wait(.seconds(30)) == 0 else { throw TestSupportError("the statements failed: \(child.output)") }
+  }
 }

@@ -41,7 +41,9 @@ struct PostgresSourceClass: Sendable {
     do throws(CDCError) {
       let source = try PostgresSourceConfig(parsed)
       _ = try options("", 0, parsed, source)
-      if login, let problem = PostgresLogin.problem(source) { problems.append(("database.hostname", problem.description)) }
+      if login, let problem = PostgresLogin.problem(source) {
+        problems.append(("database.hostname", problem.description))
+      }
     } catch {
       problems.append(("connector.class", error.description))
     }
@@ -133,7 +135,9 @@ struct PostgresSourceClass: Sendable {
     return (options, (try RegistrySchemas.registrar(key), try RegistrySchemas.registrar(value)))
   }
 
-  private func makePublisher(_ name: String, _ parsed: ParsedConfig, _ source: PostgresSourceConfig) -> any EventPublisher {
+  private func makePublisher(_ name: String, _ parsed: ParsedConfig, _ source: PostgresSourceConfig)
+    -> any EventPublisher
+  {
     let kafka = services.kafka
     let overrides = JavaClientProperties(parsed.withPrefix("producer.override."), for: .producer).properties
     var settings = PublisherSettings(

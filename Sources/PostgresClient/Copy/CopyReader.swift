@@ -1,6 +1,6 @@
 internal import CLibPQ
-internal import Glibc
 public import ChangeModel
+internal import Glibc
 
 extension PostgresConnection {
   /// Runs `COPY … TO STDOUT` and calls `body` with each row; the pointer is valid during the call only. Returns the

@@ -108,7 +108,8 @@ enum DefaultExpression {
   /// `now()`, `nextval('s'::regclass)`, `CURRENT_TIMESTAMP`: one call and nothing else.
   static func isFunction(_ expression: String) -> Bool {
     let keywords: Set<String> = [
-      "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME", "CURRENT_USER", "SESSION_USER",
+      "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME", "CURRENT_USER",
+      "SESSION_USER",
       "USER", "CURRENT_ROLE", "CURRENT_CATALOG", "CURRENT_SCHEMA",
     ]
     if keywords.contains(expression) { return true }

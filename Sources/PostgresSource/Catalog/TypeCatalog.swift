@@ -51,7 +51,9 @@ struct TypeCatalog {
     case "b" where entry.isArray:
       let element = try self.entry(entry.element, connection)
       // Arrays of domains and of structures are told by their name alone.
-      guard element.kind == "b" || element.kind == "e" || element.kind == "r" else { return (.constructed, element.name) }
+      guard element.kind == "b" || element.kind == "e" || element.kind == "r" else {
+        return (.constructed, element.name)
+      }
       let (kind, _) = try self.kind(of: element, modifier, connection)
       let (length, scale) = TypeModifier.lengthAndScale(of: element.name, modifier)
       let type = ColumnType(system: .postgres, name: element.name, kind: kind, length: length, scale: scale)

@@ -9,9 +9,11 @@ public enum PostgresKeys {
 
   private static let connection: [KeyDefinition] = [
     KeyDefinition(
-      "topic.prefix", required: true, importance: .high, "The logical name of the server: the first part of every topic.",
+      "topic.prefix", required: true, importance: .high,
+      "The logical name of the server: the first part of every topic.",
       group: group("Connection"), check: { topicPrefixProblem($0) }),
-    KeyDefinition("database.hostname", required: true, importance: .high, "The server's host.", group: group("Connection")),
+    KeyDefinition(
+      "database.hostname", required: true, importance: .high, "The server's host.", group: group("Connection")),
     KeyDefinition(
       "database.port", .int, default: "5432", importance: .high, "The server's port.", range: 1...65535,
       group: group("Connection")),
@@ -24,10 +26,12 @@ public enum PostgresKeys {
     KeyDefinition("database.sslcert", .string, "The file of the client's certificate.", group: group("Connection")),
     KeyDefinition("database.sslkey", .string, "The file of the client's key.", group: group("Connection")),
     KeyDefinition("database.sslpassword", .password, "The password of the client's key.", group: group("Connection")),
-    KeyDefinition("database.sslrootcert", .string, "The file of the authorities' certificates.", group: group("Connection")),
+    KeyDefinition(
+      "database.sslrootcert", .string, "The file of the authorities' certificates.", group: group("Connection")),
     KeyDefinition("database.tcpKeepAlive", .boolean, default: "true", "TCP keep-alives.", group: group("Connection")),
     KeyDefinition(
-      "database.initial.statements", .string, "Statements for each connection, `;` between them, `;;` for a literal one.",
+      "database.initial.statements", .string,
+      "Statements for each connection, `;` between them, `;;` for a literal one.",
       group: group("Connection")),
   ]
 
@@ -42,7 +46,8 @@ public enum PostgresKeys {
       "slot.drop.on.stop", .boolean, default: "false", "Whether the slot is dropped when the connector is stopped.",
       group: group("Replication")),
     KeyDefinition(
-      "slot.max.retries", .int, default: "6", "Tries while another process reads the slot.", range: 0...Int64(Int32.max),
+      "slot.max.retries", .int, default: "6", "Tries while another process reads the slot.",
+      range: 0...Int64(Int32.max),
       group: group("Replication")),
     KeyDefinition(
       "slot.retry.delay.ms", .long, default: "10000", "The wait between them.", range: 0...Int64(Int32.max),
@@ -89,7 +94,8 @@ public enum PostgresKeys {
       "snapshot.mode", default: "initial", importance: .high, "Whether existing rows are read first.",
       validValues: [
         "initial", "initial_only", "no_data", "never", "always", "when_needed", "configuration_based", "custom",
-      ], unsupportedValues: ["never", "always", "when_needed", "configuration_based", "custom"], group: group("Snapshot")),
+      ], unsupportedValues: ["never", "always", "when_needed", "configuration_based", "custom"],
+      group: group("Snapshot")),
     KeyDefinition(
       "snapshot.isolation.mode", default: "serializable",
       "The snapshot's isolation: a snapshot sees the same rows with repeatable_read as with serializable.",

@@ -25,6 +25,7 @@ extension PostgresOffset {
     metadata = try reader.metadata()
     snapshot = Self.snapshot(object)
     resume = try Self.resume(reader, self)
+    isOwn = object["cdc_lsn"] != nil
   }
 
   /// Debezium leaves `snapshot` in the offset until the first streamed change; an incremental snapshot is none of ours.

@@ -28,6 +28,12 @@ struct PostgresOffset: Sendable, Equatable {
     case none, running, completed
   }
 
+  /// Whether it was stored by us, and not by Debezium.
+  var isOwn = true
+
+  /// The place up to which the server may have been told to forget: Debezium confirms the place of its last change.
+  var confirmable: UInt64 { isOwn ? resume.deliveredThrough : max(resume.deliveredThrough, lsn) }
+
   /// The open transaction's counters.
   struct TransactionMetadata: Sendable, Equatable {
     var id: String
