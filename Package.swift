@@ -88,7 +88,8 @@ let package = Package(
     program(
       "cdcd",
       [
-        "CSystem", "ChangeModel", "Flow", "Telemetry", "SchemaRegistry", "Settings", "HTTPServer", "Engine", "ControlPlane",
+        "CSystem", "ChangeModel", "Flow", "Telemetry", "SchemaRegistry", "Settings", "HTTPServer", "Engine",
+        "ControlPlane",
       ]),
     program("cdcctl", ["JSON", "HTTPClient", "Telemetry"]),
 
@@ -137,7 +138,10 @@ let package = Package(
     tests("CMariaDBTests", ["CMariaDB"]),
     tests(
       "IntegrationTests",
-      ["PostgresSource", "EventEncoding", "Settings", "TestSupport", "JSON", "Avro", "HTTPClient", "KafkaClient", "PostgresClient", "ChangeModel", "Flow"]),
+      [
+        "PostgresSource", "EventEncoding", "Settings", "TestSupport", "JSON", "Avro", "HTTPClient", "KafkaClient",
+        "PostgresClient", "ChangeModel", "Flow",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

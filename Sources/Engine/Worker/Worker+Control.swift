@@ -3,10 +3,13 @@ public import JSON
 internal import Telemetry
 
 extension Worker: ConnectorControl {
+  /// Names of all connectors, sorted.
   public func connectorNames() -> [String] { all.map(\.name) }
 
+  /// A connector's configuration and tasks; nil: there is none of this name.
   public func info(_ name: String) -> ConnectorInfo? { connector(name).map(info(of:)) }
 
+  /// Creates or replaces a connector. Throws 400 with all problems of the configuration, or 409.
   public func put(_ name: String, config: JSONObject, mustBeNew: Bool, initialState: TargetState) throws(ControlError)
     -> (info: ConnectorInfo, created: Bool)
   {
@@ -29,6 +32,7 @@ extension Worker: ConnectorControl {
     return (info(of: connector), existing == nil)
   }
 
+  /// Deletes a connector and waits for the end of its tasks.
   public func delete(_ name: String) throws(ControlError) {
     let connector = try required(name)
     try stored { () throws(CDCError) in try services.store.putConfig(name, nil) }
@@ -37,16 +41,19 @@ extension Worker: ConnectorControl {
     services.metrics.remove(label: "connector", value: name)
   }
 
+  /// Stores the state that is wanted, and goes there.
   public func setTarget(_ name: String, _ state: TargetState) throws(ControlError) {
     let connector = try required(name)
     try stored { () throws(CDCError) in try services.store.putTarget(name, state) }
     connector.setTarget(state)
   }
 
+  /// Starts a connector, and if asked its tasks, anew.
   public func restart(_ name: String, includeTasks: Bool, onlyFailed: Bool) throws(ControlError) {
     try required(name).restart(connector: true, tasks: includeTasks, onlyFailed: onlyFailed)
   }
 
+  /// Starts one task anew.
   public func restartTask(_ name: String, task: Int) throws(ControlError) {
     let connector = try required(name)
     guard connector.taskIDs.contains(task) else {
@@ -55,23 +62,29 @@ extension Worker: ConnectorControl {
     connector.restartTask(task)
   }
 
+  /// The topics that a connector used since the last reset, sorted.
   public func topics(_ name: String) throws(ControlError) -> [String] { try required(name).figures.topics.sorted() }
 
+  /// Forgets the topics that a connector used.
   public func resetTopics(_ name: String) throws(ControlError) { try required(name).resetTopics() }
 
+  /// Every name that a connector class answers to.
   public func plugins() -> [PluginInfo] {
     classes.flatMap { kind in
       kind.names.map { PluginInfo(className: $0, type: kind.role.rawValue, version: EngineVersion.text) }
     }
   }
 
+  /// Checks a configuration key by key; nil: there is no such class.
   public func validate(plugin: String, config: JSONObject) -> JSONObject? {
     guard let kind = classes.first(where: { $0.answers(to: plugin) }) else { return nil }
     return kind.validation(config)
   }
 
+  /// The id of the Kafka cluster, once a broker told it.
   public var kafkaClusterID: String? { services.kafka.clusterID }
 
+  /// `host:port` of the REST listener.
   public var workerID: String { services.workerID }
 
   private func info(of connector: Connector) -> ConnectorInfo {

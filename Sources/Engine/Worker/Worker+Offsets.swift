@@ -2,6 +2,7 @@ internal import ChangeModel
 public import JSON
 
 extension Worker {
+  /// The stored offsets of a connector, running or not.
   public func offsets(_ name: String) throws(ControlError) -> [(partition: JSONObject, offset: JSONValue)] {
     let connector = try required(name)
     do {
@@ -9,6 +10,7 @@ extension Worker {
     } catch { throw ControlError(status: 500, message: error.description) }
   }
 
+  /// Changes stored offsets of a stopped connector.
   public func alterOffsets(_ name: String, _ offsets: [(partition: JSONObject, offset: JSONValue)])
     throws(ControlError)
   {
@@ -16,6 +18,7 @@ extension Worker {
     try changeOffsets(name, changes)
   }
 
+  /// Forgets the stored offsets of a stopped connector.
   public func resetOffsets(_ name: String) throws(ControlError) { try changeOffsets(name, nil) }
 
   /// Offsets change only while nothing reads or writes them.

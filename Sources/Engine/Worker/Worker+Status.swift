@@ -3,6 +3,7 @@ internal import Flow
 public import JSON
 
 extension Worker {
+  /// A connector's states; nil: there is none of this name.
   public func status(_ name: String) -> ConnectorStatus? {
     guard let connector = connector(name) else { return nil }
     let (failure, phases) = connector.phases
@@ -28,6 +29,7 @@ extension Worker {
     }
   }
 
+  /// The worker's and each connector's health.
   public func health() -> (status: WorkerStatus, body: JSONObject) {
     let status = ownStatus
     var body: JSONObject = ["status": .string(status.rawValue), "message": .string(Self.message(status))]

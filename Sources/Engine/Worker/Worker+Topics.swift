@@ -3,6 +3,7 @@ public import JSON
 internal import KafkaClient
 
 extension Worker {
+  /// Kafka's topics with their partitions and replicas.
   public func kafkaTopics() throws(ControlError) -> [JSONObject] {
     do {
       let topics = try services.kafka.withAdmin { admin throws(CDCError) in try admin.topics() }
@@ -15,6 +16,7 @@ extension Worker {
     } catch { throw ControlError(status: 503, message: error.description) }
   }
 
+  /// Hands out a topic's records as decoded JSON lines; blocks.
   public func tail(
     topic: String, fromBeginning: Bool, limit: Int?, follow: Bool, emit: (_ line: [UInt8]) -> Bool
   ) throws(ControlError) {
