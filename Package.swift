@@ -127,7 +127,10 @@ let package = Package(
       ]),
     tests(
       "EngineTests",
-      ["Engine", "Avro", "KafkaClient", "ChangeModel", "Flow", "JSON", "Settings", "Telemetry", "TestSupport"]),
+      [
+        "Engine", "WarehouseSink", "Avro", "KafkaClient", "ChangeModel", "Flow", "JSON", "Settings", "Telemetry",
+        "TestSupport",
+      ]),
     tests(
       "ControlPlaneTests",
       [

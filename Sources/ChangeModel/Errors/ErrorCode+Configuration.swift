@@ -15,14 +15,6 @@ extension ErrorCode {
   public static let malformedDocument = ErrorCode(
     1004, .fatal, "A YAML or JSON text can't be parsed.",
     "Correct the text at the named line and column.")
-  /// A `${…}` reference has no value.
-  public static let unresolvableReference = ErrorCode(
-    1005, .fatal, "A secret's reference (${env:…}, ${file:…}) can't be resolved.",
-    "Set the environment variable, or make the file readable for cdcd, or correct the reference.")
-  /// A regular expression can't be used.
-  public static let invalidPattern = ErrorCode(
-    1006, .fatal, "A regular expression is wrong or uses a feature that is not supported.",
-    "Correct the pattern; docs list the few features of Java's patterns that are refused.")
   /// A regular expression took too many steps.
   public static let patternTooCostly = ErrorCode(
     1007, .fatal, "A regular expression needs too many steps for a name that it is tried on.",
@@ -34,6 +26,6 @@ extension ErrorCode {
 
   static let configuration: [ErrorCode] = [
     invalidConfiguration, engineConfigurationUnreadable, invalidEngineConfiguration, malformedDocument,
-    unresolvableReference, invalidPattern, patternTooCostly, listenFailed,
+    patternTooCostly, listenFailed,
   ]
 }

@@ -7,11 +7,6 @@ extension ErrorCode {
   public static let stateUnusable = ErrorCode(
     6002, .fatal, "Configurations or offsets can't be kept.",
     "Make the state directory writable and its files whole, or restore them.")
-  /// A stored offset belongs to another Kafka cluster.
-  public static let foreignCluster = ErrorCode(
-    6003, .fatal, "An offset in the target was stored for another Kafka cluster.",
-    "If the topics really begin anew, delete the connector's offsets (DELETE /connectors/{name}/offsets) while it is stopped."
-  )
   /// A task did not stop in time.
   public static let stopTimedOut = ErrorCode(
     6004, .target, "A task did not end within its time.",
@@ -27,6 +22,6 @@ extension ErrorCode {
     6006, .poison, "An offset in a request can't be used.", "Write it as GET /connectors/{name}/offsets shows it.")
 
   static let engine: [ErrorCode] = [
-    unexpected, stateUnusable, foreignCluster, stopTimedOut, badConnectorFile, badOffset,
+    unexpected, stateUnusable, stopTimedOut, badConnectorFile, badOffset,
   ]
 }

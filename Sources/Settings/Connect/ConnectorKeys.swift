@@ -3,7 +3,7 @@
 public enum ConnectorKeys {
   /// Of sources: `common`, then theirs.
   public static let source =
-    common + topicCreation + exactlyOnce + [
+    common + stages + topicCreation + exactlyOnce + [
       KeyDefinition("producer.override.*", .string, importance: .low, "Properties of the producer, by Java's names.")
     ]
 
@@ -53,7 +53,6 @@ public enum ConnectorKeys {
       version(
         "\(part).converter.plugin.version", importance: .low, order: order + 1, "\(title) converter version",
         width: .short),
-      KeyDefinition("\(part).converter.*", .string, importance: .low, "The converter's own keys.", group: "Common"),
     ]
   }
 
@@ -61,14 +60,18 @@ public enum ConnectorKeys {
     KeyDefinition(
       "errors.retry.timeout", .long, default: "0",
       "How long a failed record is tried again, in milliseconds; -1: without end.",
-      range: -1...Int64.max, group: "Error Handling", order: 1, displayName: "Retry Timeout for Errors", width: .medium),
+      range: -1...Int64.max, group: "Error Handling", order: 1, support: .unsupported,
+      displayName: "Retry Timeout for Errors", width: .medium),
     KeyDefinition(
       "errors.retry.delay.max.ms", .long, default: "60000", "The longest wait between two tries, in milliseconds.",
-      range: 1...Int64.max, group: "Error Handling", order: 2, displayName: "Maximum Delay Between Retries for Errors",
+      range: 1...Int64.max, group: "Error Handling", order: 2,
+      support: .tuning("waits follow retriable.restart.connector.wait.ms"),
+      displayName: "Maximum Delay Between Retries for Errors",
       width: .medium),
     KeyDefinition(
       "errors.tolerance", default: "none", "`none`: a bad record stops the task; `all`: it is passed over.",
-      validValues: ["none", "all"], recommendsValues: false, group: "Error Handling", order: 3,
+      validValues: ["none", "all"], unsupportedValues: ["all"], recommendsValues: false, group: "Error Handling",
+      order: 3,
       displayName: "Error Tolerance", width: .short),
     KeyDefinition(
       "errors.log.enable", .boolean, default: "false", "Whether bad records are logged.", group: "Error Handling",
@@ -77,6 +80,19 @@ public enum ConnectorKeys {
       "errors.log.include.messages", .boolean, default: "false", "Whether their content is logged, too.",
       group: "Error Handling", order: 5, support: .tuning("a record's content is never logged"),
       displayName: "Log Error Details", width: .short),
+  ]
+
+  private static let stages = [
+    KeyDefinition(
+      "transforms", .list, default: "", importance: .low, "The names of the stages, in order.", group: "Transforms",
+      order: 1, support: .unsupported, displayName: "Transforms", width: .long),
+    KeyDefinition(
+      "transforms.*", .string, importance: .low, "A stage's keys.", group: "Transforms", support: .unsupported),
+    KeyDefinition(
+      "predicates", .list, default: "", importance: .low, "The names of conditions.", group: "Predicates", order: 1,
+      support: .unsupported, displayName: "Predicates", width: .long),
+    KeyDefinition(
+      "predicates.*", .string, importance: .low, "A condition's keys.", group: "Predicates", support: .unsupported),
   ]
 
   private static let topics = [
@@ -91,20 +107,22 @@ public enum ConnectorKeys {
   private static let deadLetters = [
     KeyDefinition(
       "errors.deadletterqueue.topic.name", default: "", "Topic that bad records go to; empty: none.",
-      group: "Error Handling", order: 6, displayName: "Dead Letter Queue Topic Name", width: .medium),
+      group: "Error Handling", order: 6, support: .unsupported, displayName: "Dead Letter Queue Topic Name",
+      width: .medium),
     KeyDefinition(
       "errors.deadletterqueue.topic.replication.factor", .short, default: "3", "Replicas of that topic.",
-      group: "Error Handling", order: 7, displayName: "Dead Letter Queue Topic Replication Factor", width: .medium),
+      group: "Error Handling", order: 7, support: .unsupported,
+      displayName: "Dead Letter Queue Topic Replication Factor", width: .medium),
     KeyDefinition(
       "errors.deadletterqueue.context.headers.enable", .boolean, default: "true",
       "Whether dead letters tell in headers what happened.", group: "Error Handling", order: 8,
-      displayName: "Enable Error Context Headers", width: .medium),
+      support: .unsupported, displayName: "Enable Error Context Headers", width: .medium),
   ]
 
   private static let topicCreation = [
     KeyDefinition(
       "topic.creation.groups", .list, default: "", importance: .low, "Groups of topics with settings of their own.",
-      group: "Topic Creation", order: 1, displayName: "Topic Creation Groups", width: .long),
+      group: "Topic Creation", order: 1, support: .unsupported, displayName: "Topic Creation Groups", width: .long),
     KeyDefinition(
       "topic.creation.default.replication.factor", .short, importance: .low,
       "Replicas of topics that are made; -1: as the broker says.",
