@@ -110,7 +110,9 @@ let package = Package(
     tests("ColumnCodecsTests", ["ColumnCodecs", "ChangeModel", "Avro", "JSON", "TestSupport"]),
     tests("HTTPTests", ["HTTPClient", "HTTPServer", "ChangeModel", "TestSupport"]),
     tests("KafkaClientTests", ["KafkaClient", "CRDKafka", "ChangeModel", "Flow", "TestSupport"]),
-    tests("SchemaRegistryTests", ["SchemaRegistry", "ChangeModel", "Avro", "JSON", "HTTPClient", "TestSupport"]),
+    tests(
+      "SchemaRegistryTests",
+      ["SchemaRegistry", "ChangeModel", "Avro", "JSON", "HTTPClient", "HTTPServer", "TestSupport"]),
     tests("SettingsTests", ["Settings", "ChangeModel", "JSON"]),
     tests(
       "PostgresSourceTests",

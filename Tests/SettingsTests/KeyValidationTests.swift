@@ -60,15 +60,17 @@ import Testing
       "name": "x", "connector.class": "y", "topic.creation.default.partitions": 3,
       "topic.creation.default.cleanup.policy": "compact", "exactly.once.support": "REQUIRED",
       "transaction.boundary": "interval",
-      "producer.override.linger.ms": "5", "value.converter.schema.registry.url": "http://r",
+      "producer.override.linger.ms": "5",
     ])
     #expect(config.problems.isEmpty)
     #expect(config.notices.map(\.key) == ["transaction.boundary"])
     #expect(config.withPrefix("topic.creation.default.").map(\.0) == ["partitions", "cleanup.policy"])
-    #expect(config.withPrefix("value.converter.").map(\.1) == ["http://r"])
     let bad = source.parse([
       "name": "x", "connector.class": "y", "topic.creation.g.partitions": 3, "offsets.storage.topic": "t",
+      "transforms": "a", "errors.tolerance": "all",
     ])
-    #expect(bad.problems.map(\.key) == ["topic.creation.g.partitions", "offsets.storage.topic"])
+    #expect(
+      bad.problems.map(\.key)
+        == ["topic.creation.g.partitions", "offsets.storage.topic", "transforms", "errors.tolerance"])
   }
 }

@@ -121,6 +121,9 @@ def check_order(table, topic, history, verdict):
             continue
         verdict.counts["changes"] += len(got)
         before = expected[:len(expected) - len(got)]
+        # A snapshot that was killed begins again, later than its slot: a row that was deleted in between is in no snapshot.
+        if any(op == "d" for op, _ in got):
+            continue
         if before and before[-1][0] != "d" and max(topic.reads.get(key, [0])) < before[-1][1]:
             verdict.fault(f"{table} {key}: {brief(before)} is neither in the snapshot nor in the stream")
 

@@ -81,6 +81,9 @@ final class Connector: @unchecked Sendable {
   /// Waits for the end of a `shutDown`.
   func waitForEnd(patience: Duration) -> Bool { transitions.drain(patience: patience) }
 
+  /// Waits until every transition that was asked for is done. False: `patience` passed before.
+  func settle(patience: Duration) -> Bool { transitions.drain(patience: patience) }
+
   /// Starts failed tasks, or all tasks, anew.
   func restart(connector: Bool, tasks: Bool, onlyFailed: Bool) {
     transitions.run { [self] in

@@ -24,7 +24,9 @@ extension Worker {
   /// Offsets change only while nothing reads or writes them.
   private func changeOffsets(_ name: String, _ changes: [OffsetEntry]?) throws(ControlError) {
     let connector = try required(name)
-    guard connector.target == .stopped, connector.taskIDs.isEmpty else {
+    // The tasks of a connector that was stopped a moment ago may still be ending.
+    let isStopped = connector.target == .stopped && connector.settle(patience: Connector.stopPatience)
+    guard isStopped, connector.taskIDs.isEmpty else {
       throw .mustBeStopped(name)
     }
     do { try connector.kind.alterOffsets(name, connector.config, changes) } catch {

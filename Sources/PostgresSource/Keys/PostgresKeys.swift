@@ -38,7 +38,7 @@ public enum PostgresKeys {
   private static let slot: [KeyDefinition] = [
     KeyDefinition(
       "plugin.name", default: "pgoutput", "The decoding plug-in: pgoutput, which every server since 10 has.",
-      validValues: ["pgoutput", "decoderbufs"], unsupportedValues: ["decoderbufs"], group: group("Replication")),
+      validValues: ["pgoutput"], unsupportedValues: ["decoderbufs"], group: group("Replication")),
     KeyDefinition(
       "slot.name", default: "debezium", "The replication slot: small letters, digits and underscores.",
       group: group("Replication"), check: { slotNameProblem($0) }),
@@ -80,10 +80,10 @@ public enum PostgresKeys {
     flag("extended.headers.enabled", "true", "Whether headers tell which task wrote a record."),
     KeyDefinition(
       "schema.name.adjustment.mode", default: "none", "How schema names are made valid.",
-      validValues: ["none", "avro", "avro_unicode"], unsupportedValues: ["avro_unicode"], group: group("Events")),
+      validValues: ["none", "avro"], unsupportedValues: ["avro_unicode"], group: group("Events")),
     KeyDefinition(
       "field.name.adjustment.mode", default: "none", "How field names are made valid.",
-      validValues: ["none", "avro", "avro_unicode"], unsupportedValues: ["avro_unicode"], group: group("Events")),
+      validValues: ["none", "avro"], unsupportedValues: ["avro_unicode"], group: group("Events")),
     KeyDefinition(
       "heartbeat.interval.ms", .int, default: "0", "How often a heartbeat record is written; 0: never.",
       range: 0...Int64(Int32.max), group: group("Events")),
@@ -92,14 +92,13 @@ public enum PostgresKeys {
   private static let snapshot: [KeyDefinition] = [
     KeyDefinition(
       "snapshot.mode", default: "initial", importance: .high, "Whether existing rows are read first.",
-      validValues: [
-        "initial", "initial_only", "no_data", "never", "always", "when_needed", "configuration_based", "custom",
-      ], unsupportedValues: ["never", "always", "when_needed", "configuration_based", "custom"],
+      validValues: ["initial", "initial_only", "no_data"],
+      unsupportedValues: ["never", "always", "when_needed", "configuration_based", "custom"],
       group: group("Snapshot")),
     KeyDefinition(
       "snapshot.isolation.mode", default: "serializable",
       "The snapshot's isolation: a snapshot sees the same rows with repeatable_read as with serializable.",
-      validValues: ["serializable", "repeatable_read", "read_committed", "read_uncommitted"],
+      validValues: ["serializable", "repeatable_read"],
       unsupportedValues: ["read_committed", "read_uncommitted"], group: group("Snapshot")),
   ]
 

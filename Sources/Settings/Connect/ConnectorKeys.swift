@@ -70,7 +70,7 @@ public enum ConnectorKeys {
       width: .medium),
     KeyDefinition(
       "errors.tolerance", default: "none", "`none`: a bad record stops the task; `all`: it is passed over.",
-      validValues: ["none", "all"], unsupportedValues: ["all"], recommendsValues: false, group: "Error Handling",
+      validValues: ["none"], unsupportedValues: ["all"], recommendsValues: false, group: "Error Handling",
       order: 3,
       displayName: "Error Tolerance", width: .short),
     KeyDefinition(
