@@ -70,9 +70,10 @@ public enum ConnectorKeys {
       width: .medium),
     KeyDefinition(
       "errors.tolerance", default: "none", "`none`: a bad record stops the task; `all`: it is passed over.",
-      validValues: ["none"], unsupportedValues: ["all"], recommendsValues: false, group: "Error Handling",
+      validValues: ["none", "all"], recommendsValues: false, group: "Error Handling",
       order: 3,
-      displayName: "Error Tolerance", width: .short),
+      displayName: "Error Tolerance", width: .short,
+      check: { $0 == "all" ? "not supported yet; supported: none" : nil }),
     KeyDefinition(
       "errors.log.enable", .boolean, default: "false", "Whether bad records are logged.", group: "Error Handling",
       order: 4, support: .tuning("errors are always logged"), displayName: "Log Errors", width: .short),
