@@ -92,6 +92,7 @@ struct PostgresSourceClass: Sendable {
       source: PostgresSource(settings, stop: context.stop),
       encode: { changes, records throws(CDCError) in
         try encoder.encode(changes, into: records)
+        meter.failedConversions(encoder.failedConversions)
         for notice in encoder.notices where !notices.all.contains(notice) {
           notices.add(notice)
           log.warn(notice)

@@ -20,6 +20,8 @@ final class SourceMeter: @unchecked Sendable {
     var durableCommitMicroseconds: Int64 = 0
     /// Whether something received is not durable yet.
     var isBehind = false
+    /// Values that had no place in their Avro type and became null or the type's zero.
+    var failedConversions = 0
 
     /// Bytes of log between the server's head and Kafka.
     var lagBytes: UInt64 { progress.serverHead > durable ? progress.serverHead - durable : 0 }
@@ -52,6 +54,10 @@ final class SourceMeter: @unchecked Sendable {
       if let last = changes.transactions.last { encodedCommitMicroseconds = last.commitMicroseconds }
       reading.isBehind = reading.encoded > reading.durable
     }
+  }
+
+  func failedConversions(_ count: Int) {
+    lock.withLock { reading.failedConversions = count }
   }
 
   func committed(_ transaction: OpenTransaction, batches: [RecordBatch]) {

@@ -28,6 +28,12 @@ struct EngineMetrics {
     family(registry, "cdc_bytes_total", "Bytes of records durable in Kafka.", .counter) { name, task, reading in
       [Sample(["connector": name, "task": task], Double(reading.bytes))]
     }
+    family(
+      registry, "cdc_conversion_failures_total", "Values that had no place in their type and became null or its zero.",
+      .counter
+    ) { name, task, reading in
+      [Sample(["connector": name, "task": task], Double(reading.failedConversions))]
+    }
     family(registry, "cdc_snapshot_rows_total", "Rows that the snapshot read.", .counter) { name, task, reading in
       reading.progress.snapshotRows.sorted { $0.key < $1.key }.map {
         Sample(["connector": name, "task": task, "table": $0.key], Double($0.value))
