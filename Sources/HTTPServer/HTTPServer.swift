@@ -58,6 +58,7 @@ public final class HTTPServer: Sendable {
         outlet.serve(table)
         table.listen(socket)
         loop.run(tick: { table.sweep() }, atEnd: { table.close() })
+        outlet.finish()
       }
     }
   }

@@ -19,6 +19,9 @@ final class ServerOutlet: ResponseOutlet {
     if isStopping { loop.post { table.stop() } }
   }
 
+  /// The loop has ended: nothing can be sent any more. The table refers to this object, so it has to be let go.
+  func finish() { table.withLock { $0 = nil } }
+
   func write(_ exchange: Exchange, _ bytes: [UInt8], reserved: Int, _ part: ResponsePart) -> Bool {
     guard let table = table.withLock({ $0 }) else { return false }
     return loop.post { table.send(exchange, bytes, reserved: reserved, part) }
