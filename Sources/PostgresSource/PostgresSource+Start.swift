@@ -14,6 +14,15 @@ extension PostgresSource {
     var notices = try config.filter.unmatchedIncludes(in: tables).map {
       "table.include.list: \($0) matches no table of the database"
     }
+    guard config.snapshotMode != .initialOnly else {
+      // Nothing is streamed, so nothing may be left on the server that keeps log for it.
+      board.setNotices(notices)
+      if let offset, offset.snapshot != .running {
+        phase = .finished
+        return
+      }
+      return try snapshot(Self.beginning(at: try Retention.head(on: connection)), nil, captured)
+    }
     notices += try config.publication.ensure(captured: captured, on: connection)
     board.setNotices(notices)
     if let offset, offset.snapshot != .running {
@@ -23,14 +32,18 @@ extension PostgresSource {
     }
   }
 
+  /// The position of a connector that has read nothing.
+  private static func beginning(at point: LSN) -> PostgresOffset {
+    var start = PostgresOffset()
+    start.lsn = point.rawValue
+    start.resume = ResumePoint(deliveredThrough: point.rawValue)
+    start.microseconds = SystemTime.wallMicroseconds
+    return start
+  }
+
   /// Goes on behind a stored offset. The slot must still have everything behind it.
   private func resume(_ offset: PostgresOffset, _ connection: PostgresConnection) throws(CDCError) {
-    if config.snapshotMode == .initialOnly {
-      phase = .finished
-      return
-    }
-    let slot = try freeSlot(connection)
-    guard let slot else {
+    guard let slot = try freeSlot(connection) else {
       throw CDCError(
         .slotLost,
         "The slot \(config.slotName) does not exist any more, and the stored position \(LSN(offset.resume.deliveredThrough)) "
@@ -45,14 +58,16 @@ extension PostgresSource {
   private func beginAnew(
     _ offset: PostgresOffset?, _ captured: [TableEntry], _ connection: PostgresConnection
   ) throws(CDCError) {
-    let replication = try PostgresLogin.openReplication(config)
-    self.replication = replication
     let wantsRows = config.snapshotMode != .noData
     var point: LSN
     var snapshotName: String?
     if let slot = try freeSlot(connection) {
       point = try slot.checkUsable(database: config.connection.database)
-      if let offset { point = max(point, LSN(offset.resume.deliveredThrough)) }
+      if let offset {
+        // Made anew behind our back: the deletes between both would be missing.
+        try slot.check(stored: LSN(offset.confirmable), database: config.connection.database)
+        point = LSN(offset.resume.deliveredThrough)
+      }
     } else if offset != nil {
       throw CDCError(
         .slotLost,
@@ -62,17 +77,12 @@ extension PostgresSource {
       let maker = SlotMaker(
         name: config.slotName, timeout: Self.slotTimeout, notify: { [board] in board.wait(for: $0) },
         isStopped: { [stopFlag] in stopFlag.isRaised })
-      let made = try maker.make(on: replication, exportsSnapshot: wantsRows, observer: connection)
+      let made = try maker.make(on: try openStreamConnection(), exportsSnapshot: wantsRows, observer: connection)
       point = made.consistentPoint
       snapshotName = made.snapshotName
     }
-    var start = PostgresOffset()
-    start.lsn = point.rawValue
-    start.resume = ResumePoint(deliveredThrough: point.rawValue)
-    guard wantsRows else {
-      start.microseconds = SystemTime.wallMicroseconds
-      return try stream(after: start)
-    }
+    let start = Self.beginning(at: point)
+    guard wantsRows else { return try stream(after: start) }
     try snapshot(start, snapshotName, captured)
   }
 
@@ -96,19 +106,21 @@ extension PostgresSource {
     phase = .snapshot(reader, offset)
   }
 
-  /// The slot, once nobody reads it; nil: there is none.
+  /// The slot, once nobody reads it; nil: there is none. A reader that ended or was killed just now is noticed by the
+  /// server within milliseconds, so the waits are short at first, and as long as configured together.
   private func freeSlot(_ connection: PostgresConnection) throws(CDCError) -> SlotState? {
     defer { board.wait(for: nil) }
-    var attempts = 0
+    var backoff = Backoff(
+      first: .milliseconds(20), cap: max(.milliseconds(20), min(.seconds(1), config.slotRetryDelay)))
+    let deadline = SystemTime.monotonicNanoseconds + (config.slotRetryDelay * config.slotRetries).nanoseconds
     while let slot = try SlotState.read(config.slotName, on: connection) {
       guard let pid = slot.activePID else { return slot }
       let sentence = "The slot \(config.slotName) is read by another process (pid \(pid))"
-      // A reader that was just killed is noticed by the server within moments.
-      let wait: Duration = attempts == 0 ? min(.seconds(1), config.slotRetryDelay) : config.slotRetryDelay
-      guard attempts <= config.slotRetries else { throw CDCError(.slotInUse, sentence) }
-      attempts += 1
+      guard SystemTime.monotonicNanoseconds < deadline else { throw CDCError(.slotInUse, sentence) }
       board.wait(for: sentence)
-      if stopFlag.wait(wait) { throw CDCError(.sourceStopped, "The slot \(config.slotName) was not read") }
+      if stopFlag.wait(backoff.next()) {
+        throw CDCError(.sourceStopped, "The slot \(config.slotName) was not read")
+      }
     }
     return nil
   }

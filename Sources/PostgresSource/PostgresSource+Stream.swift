@@ -15,18 +15,19 @@ extension PostgresSource {
       ("proto_version", "1"), ("publication_names", SQLText.identifier(config.publication.name)),
     ]
     if replication.serverVersion >= 140_000 { options.append(("messages", "true")) }
-    let catalogue = try openCatalogue()
-    headAtStart = try Self.head(catalogue)
+    headAtStart = try withCatalogue { (catalogue) throws(CDCError) in try Retention.head(on: catalogue).rawValue }
     let stream: ReplicationStream
     do throws(CDCError) {
       stream = try replication.startReplication(
         slot: config.slotName, from: LSN(offset.resume.deliveredThrough), options: options)
     } catch {
-      throw ServerCheck.replicationRefusal(error, config.connection)
+      throw startFailure(error, replication)
     }
     stream.resume(confirmed: LSN(offset.resume.deliveredThrough))
     let framer = ChangeFramer(after: offset, options: config.framing) { [unowned self] (relation) throws(CDCError) in
-      try self.shape.plan(for: relation) { () throws(CDCError) in try self.openCatalogue() }
+      try self.withCatalogue { (catalogue) throws(CDCError) in
+        try self.shape.plan(for: relation) { () throws(CDCError) in catalogue }
+      }
     }
     lastIdleAdvance = SystemTime.monotonicNanoseconds
     board.update {
@@ -42,7 +43,7 @@ extension PostgresSource {
     let outcome = try reader.poll(into: batch, limit: limit, patience: patience, shape: &shape)
     board.update { $0.snapshotRows = reader.rows }
     guard outcome == .finished else {
-      batch.endOffset = offset.sourceOffset(server: config.server)
+      if !batch.changes.isEmpty { batch.endOffset = offset.sourceOffset(server: config.server) }
       return outcome
     }
     reader.close()
@@ -60,47 +61,51 @@ extension PostgresSource {
     return .more
   }
 
-  /// Drains the stream. Priorities: what waits, then the server's status, then, when idle, the position's advance.
+  /// Drains the stream: until the batch is full, until nothing waits, or for `patience` where nothing came at all. Also
+  /// what only passes through (rows of tables that are not captured) ends a poll, so that the server is answered.
   func pollStream(
     _ stream: ReplicationStream, _ framer: ChangeFramer, _ batch: ChangeBatch, _ limit: Int, _ patience: Duration
   ) throws(CDCError) -> PollOutcome {
-    framer.beginBatch()
-    let began = SystemTime.monotonicNanoseconds
-    let before = stream.receivedBytes
-    var outcome = PollOutcome.more
-    var hasNapped = false
-    var hasWaited = false
-    while batch.weight < limit {
-      if let message = try stream.next() {
-        try framer.take(message, into: batch)
-        hasNapped = false
-        continue
-      }
-      if batch.changes.isEmpty {
-        guard !hasWaited else {
-          outcome = .dry
-          break
-        }
-        hasWaited = true
-        stream.wait(patience)
-      } else {
-        guard !hasNapped, SystemTime.monotonicNanoseconds - began < patience.nanosecondsPlus(Self.gatherLimit) else {
-          outcome = .dry
-          break
-        }
-        hasNapped = true
-        stream.nap()
-      }
-    }
     try stream.sendDueStatus(interval: config.statusInterval)
+    framer.beginBatch()
+    let before = stream.receivedBytes
+    let outcome = try drain(stream, framer, batch, limit, patience)
     batch.receivedBytes += stream.receivedBytes - before
-    if !batch.changes.isEmpty || (outcome == .dry && isIdleAdvanceDue(stream, framer)),
-      let offset = framer.takeOffset()
-    {
+    if !batch.changes.isEmpty || isIdleAdvanceDue(stream, framer), let offset = framer.takeOffset() {
       batch.endOffset = offset.sourceOffset(server: config.server)
     }
     note(stream, batch)
+    readRetention()
     return outcome
+  }
+
+  private func drain(
+    _ stream: ReplicationStream, _ framer: ChangeFramer, _ batch: ChangeBatch, _ limit: Int, _ patience: Duration
+  ) throws(CDCError) -> PollOutcome {
+    let end = stream.receivedBytes + 4 * limit
+    var began: Int64?
+    var hasWaited = false
+    do throws(CDCError) {
+      while true {
+        var count = 0
+        while let message = try stream.next() {
+          try framer.take(message, into: batch)
+          count += 1
+          if batch.weight >= limit || stream.receivedBytes >= end { return .more }
+        }
+        if count > 0 {
+          let now = SystemTime.monotonicNanoseconds
+          if let began, now - began > Self.gatherLimit { return .more }
+          began = began ?? now
+          stream.nap()
+        } else if began == nil, !hasWaited {
+          hasWaited = true
+          stream.wait(patience)
+        } else {
+          return .dry
+        }
+      }
+    } catch { throw streamFailure(error) }
   }
 
   /// Whether an offset without changes is to be stored: seldom, and only so that the server can forget its log while only
@@ -112,20 +117,20 @@ extension PostgresSource {
     if !framer.isInTransaction, let end = stream.quietEnd {
       _ = framer.advance(to: end.rawValue, headAtStart: headAtStart)
     }
-    readRetention()
     return true
   }
 
   private func readRetention() {
-    guard let connection = try? openCatalogue(),
-      let result = try? connection.query(
-        "SELECT (pg_current_wal_lsn() - restart_lsn)::bigint, pg_current_wal_lsn() FROM pg_replication_slots "
-          + "WHERE slot_name = $1", [config.slotName]), result.rowCount == 1
-    else { return }
-    let (retained, head) = (result[0, 0].flatMap { UInt64($0) }, result[0, 1].flatMap { LSN($0) })
+    let now = SystemTime.monotonicNanoseconds
+    guard now - lastRetention >= Self.idleAdvanceInterval else { return }
+    lastRetention = now
+    // For the status only: the stream goes on without it.
+    let slot = config.slotName
+    let read = try? withCatalogue { (catalogue) throws(CDCError) in try Retention.read(slot, on: catalogue) }
+    guard let read else { return }
     board.update {
-      if let retained { $0.retainedBytes = retained }
-      if let head { $0.serverHead = max($0.serverHead, head.rawValue) }
+      $0.retainedBytes = read.bytes
+      $0.serverHead = max($0.serverHead, read.head.rawValue)
     }
   }
 
@@ -137,23 +142,34 @@ extension PostgresSource {
     }
   }
 
-  private func openStreamConnection() throws(CDCError) -> PostgresConnection {
+  /// The connection that makes the slot and carries the stream.
+  func openStreamConnection() throws(CDCError) -> PostgresConnection {
     if let replication { return replication }
     let opened = try PostgresLogin.openReplication(config)
     replication = opened
     return opened
   }
 
-  private static func head(_ connection: PostgresConnection) throws(CDCError) -> UInt64 {
-    let text = try connection.query("SELECT pg_current_wal_lsn()")[0, 0]
-    return text.flatMap { LSN($0)?.rawValue } ?? 0
+  /// Why a stream did not start, in words about the slot.
+  private func startFailure(_ error: CDCError, _ connection: PostgresConnection) -> CDCError {
+    switch connection.lastError?.sqlState {
+    case "55006": CDCError(.slotInUse, "The slot \(config.slotName) is read by another process", cause: error.cause)
+    case "42704": CDCError(.slotLost, "The slot \(config.slotName) does not exist any more", cause: error.cause)
+    case "55000": CDCError(.slotLost, "The server invalidated the slot \(config.slotName)", cause: error.cause)
+    default: ServerCheck.replicationRefusal(error, config.connection)
+    }
+  }
+
+  /// Why a running stream ended: pgoutput looks for the publication with each table's first change.
+  private func streamFailure(_ error: CDCError) -> CDCError {
+    guard error.code == .postgresStatementRefused, replication?.lastError?.sqlState == "42704" else { return error }
+    return CDCError(
+      .publicationMissing, "The publication \(config.publication.name) was not there when the changes were made",
+      cause: error.cause)
   }
 }
 
 extension Duration {
-  /// The duration in nanoseconds, and `more`.
-  fileprivate func nanosecondsPlus(_ more: Int64) -> Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000 + more
-  }
+  /// The duration in nanoseconds.
+  var nanoseconds: Int64 { components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000 }
 }

@@ -90,6 +90,17 @@ public final class PostgresSource: ChangeSource {
     return connection
   }
 
+  /// Runs `body` with the connection for the catalogue; once more with a new one if it broke, as idle connections do.
+  func withCatalogue<Result>(
+    _ body: (PostgresConnection) throws(CDCError) -> Result
+  ) throws(CDCError) -> Result {
+    let connection = try openCatalogue()
+    do throws(CDCError) { return try body(connection) } catch {
+      guard !connection.isUsable else { throw error }
+      return try body(try openCatalogue())
+    }
+  }
+
   /// The server frees a slot a moment after its reader went.
   private func dropSlot() {
     for _ in 0..<20 {
