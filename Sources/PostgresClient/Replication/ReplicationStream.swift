@@ -12,9 +12,9 @@ extension PostgresConnection {
     slot: String, from position: LSN, options: [(name: String, value: String)]
   ) throws(CDCError) -> ReplicationStream {
     try checkUse()
-    let list = options.map { "\(SQLText.identifier($0.name)) \(SQLText.literal($0.value))" }
+    let list = options.map { "\(SQLText.identifier($0.name)) \(SQLText.literal($0.value))" }.joined(separator: ", ")
     let command =
-      "START_REPLICATION SLOT \(SQLText.identifier(slot)) LOGICAL \(position) (\(list.joined(separator: ", ")))"
+      "START_REPLICATION SLOT \(SQLText.identifier(slot)) LOGICAL \(position)" + (list.isEmpty ? "" : " (\(list))")
     guard let result = PQexec(handle, command) else { throw brokenConnection() }
     defer { PQclear(result) }
     guard PQresultStatus(result) == PGRES_COPY_BOTH else { throw failure(of: result) }

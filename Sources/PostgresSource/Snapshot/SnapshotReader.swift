@@ -60,7 +60,8 @@ final class SnapshotReader {
     transactionNumber = Int32(batch.transactions.count - 1)
     putBack(into: batch)
     var hasNapped = false
-    while batch.weight < limit {
+    // The row that waited does not count: one alone may be larger than the limit.
+    while batch.changes.count <= 1 || batch.weight < limit {
       if reading == nil, try !openNext(&shape) {
         batch.markLast(.last)
         return .finished
