@@ -20,12 +20,12 @@ extension ChangeFramer {
     switch row.kind {
     case .insert:
       emit(.create, place, position, isNew, batch) { change, batch in
-        change.after = TupleCopy.copy(row.new, of: bytes, self.relations[place], to: &batch.bytes)
+        change.after = self.copy(row.new, place, bytes, &batch.bytes)
       }
     case .update: update(row, place, bytes, position, isNew, batch)
     case .delete:
       emit(.delete, place, position, isNew, batch) { change, batch in
-        change.before = TupleCopy.copy(row.old, of: bytes, self.relations[place], to: &batch.bytes)
+        change.before = self.copy(row.old, place, bytes, &batch.bytes)
         change.beforeImage = row.oldIsWhole ? .full : .key
       }
     }
@@ -43,7 +43,7 @@ extension ChangeFramer {
     }
     emit(.update, place, position, isNew, batch) { change, batch in
       if row.hasOld, row.oldIsWhole {
-        change.before = TupleCopy.copy(row.old, of: bytes, self.relations[place], to: &batch.bytes)
+        change.before = self.copy(row.old, place, bytes, &batch.bytes)
         change.beforeImage = .full
       }
       change.after = self.copyNew(row, place, bytes, &batch.bytes)
@@ -58,7 +58,7 @@ extension ChangeFramer {
     var old = ByteRange.none
     var new = ByteRange.none
     if isNew {
-      old = TupleCopy.copy(row.old, of: bytes, relations[place], to: &batch.bytes)
+      old = copy(row.old, place, bytes, &batch.bytes)
       new = copyNew(row, place, bytes, &batch.bytes)
     }
     for half in [KeyChange.oldHalf, .newHalf] {
@@ -79,7 +79,17 @@ extension ChangeFramer {
     if row.hasOld, row.new.hasUnchanged {
       return TupleCopy.copy(row.new, replacingUnchangedFrom: row.old, of: bytes, relations[place].keeps, to: &buffer)
     }
-    return TupleCopy.copy(row.new, of: bytes, relations[place], to: &buffer)
+    return copy(row.new, place, bytes, &buffer)
+  }
+
+  /// A row without the columns that are left out. Field by field, since a copy of the plan would count references.
+  @inline(__always)
+  private func copy(
+    _ tuple: Tuple, _ place: Int, _ bytes: UnsafeRawBufferPointer, _ buffer: inout ByteBuffer
+  ) -> ByteRange {
+    if relations[place].keepsAll { return TupleCopy.copy(tuple, of: bytes, to: &buffer) }
+    return TupleCopy.copy(
+      tuple, replacingUnchangedFrom: nil, of: bytes, relations[place].keeps, to: &buffer)
   }
 
   /// Counts a change of the table at `place`, and appends it if it is new. `fill` copies its rows.

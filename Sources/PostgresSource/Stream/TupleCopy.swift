@@ -2,17 +2,12 @@ internal import ChangeModel
 
 /// Copies rows from a message into a batch.
 enum TupleCopy {
-  /// Copies a row and returns where it lies now. Columns that are not kept are left out.
+  /// Copies a row as it stands and returns where it lies now.
   @inline(__always)
-  static func copy(
-    _ tuple: Tuple, of bytes: UnsafeRawBufferPointer, _ plan: borrowing RelationPlan, to buffer: inout ByteBuffer
-  ) -> ByteRange {
-    if plan.keepsAll {
-      let start = buffer.count
-      buffer.append(UnsafeRawBufferPointer(rebasing: bytes[Int(tuple.range.offset)..<tuple.range.end]))
-      return ByteRange(offset: start, count: Int(tuple.range.count))
-    }
-    return copy(tuple, replacingUnchangedFrom: nil, of: bytes, plan.keeps, to: &buffer)
+  static func copy(_ tuple: Tuple, of bytes: UnsafeRawBufferPointer, to buffer: inout ByteBuffer) -> ByteRange {
+    let start = buffer.count
+    buffer.append(UnsafeRawBufferPointer(rebasing: bytes[Int(tuple.range.offset)..<tuple.range.end]))
+    return ByteRange(offset: start, count: Int(tuple.range.count))
   }
 
   /// Copies a row column by column; a value that is told as unchanged is taken from `old`, where that has it.
