@@ -139,7 +139,7 @@ let package = Package(
         "ControlPlane", "Engine", "HTTPServer", "HTTPClient", "ChangeModel", "JSON", "Settings", "Telemetry",
         "TestSupport",
       ]),
-    tests("CDCCtlTests", ["cdcctl", "JSON"]),
+    tests("CDCCtlTests", ["cdcctl", "JSON", "HTTPServer"]),
     tests("CMariaDBTests", ["CMariaDB"]),
     tests(
       "IntegrationTests",

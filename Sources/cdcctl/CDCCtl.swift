@@ -1,38 +1,63 @@
 internal import Glibc
+internal import JSON
 
-/// The client of the engine's REST interface.
-@main struct CDCCtl {
-  /// The version of this program.
-  static let version = "0.1.0"
+/// The client of cdcd.
+@main
+struct CDCCtl {
+  /// All commands.
+  var commands = Command.all
+  /// The process's environment.
+  var environment: [String: String]
+  /// Where to print.
+  var console: any Console
+  /// Makes a connection to the engine at an address.
+  var connect: @Sendable (_ url: String) -> any Transport
 
   static func main() {
+    // Output that nobody reads any more ends a command quietly, not with a signal.
     signal(SIGPIPE, SIG_IGN)
-    let words = Array(CommandLine.arguments.dropFirst())
-    do throws(Failure) { try run(words) } catch {
-      let isJSON =
-        words.contains("json") && (words.contains("--output") || words.contains("-o"))
-        || words.contains("--output=json")
-      Output.fail(error, isJSON ? .json : .table)
-      exit(error.status.rawValue)
-    }
+    var environment: [String: String] = [:]
+    if let url = getenv("CDCCTL_URL") { environment["CDCCTL_URL"] = String(cString: url) }
+    let program = CDCCtl(environment: environment, console: StandardConsole(), connect: { HTTPTransport(url: $0) })
+    exit(program.run(Array(CommandLine.arguments.dropFirst())))
   }
 
-  static func run(_ words: [String]) throws(Failure) {
-    switch try CommandLineParser(commands: Commands.all).parse(words) {
-    case .help(let text): print(text)
-    case .version: print("cdcctl \(version)")
-    case .run(let command, let arguments, let options, let globals):
-      let url = globals.url ?? environment("CDCCTL_URL") ?? "http://127.0.0.1:8083"
-      try command.action(
+  /// Runs a command line and returns the exit status.
+  func run(_ line: [String]) -> Int32 {
+    var format = ArgumentParser.format(of: line)
+    var running: Command?
+    do throws(Failure) {
+      let parsed = try ArgumentParser(commands: commands, environment: environment).parse(line)
+      format = parsed.globals.format
+      if parsed.globals.wantsVersion {
+        console.print(Report("cdcctl \(Version.current)\n", json: ["version": .string(Version.current)]), format)
+        return 0
+      }
+      if parsed.globals.wantsHelp {
+        console.write(Array(help(parsed).utf8))
+        return 0
+      }
+      guard let command = parsed.command else { return 0 }
+      running = command
+      let url = parsed.globals.url
+      let console = console
+      let report = try command.run(
         Invocation(
-          arguments: arguments, options: options, engine: EngineClient(url: url), output: Output(format: globals.output)
-        ))
+          arguments: parsed.arguments, options: parsed.options,
+          engine: EngineClient(url: Printable.address(url), transport: connect(url)),
+          printLine: { console.write($0 + [0x0A]) }))
+      console.print(report, format)
+      return 0
+    } catch {
+      if let report = error.report { console.print(report, format) }
+      var failure = error
+      if failure.status == .usage, failure.command == nil { failure.command = running }
+      console.print(failure, format)
+      return error.status.rawValue
     }
   }
 
-  private static func environment(_ name: String) -> String? {
-    guard let value = getenv(name) else { return nil }
-    let text = String(cString: value)
-    return text.isEmpty ? nil : text
+  private func help(_ parsed: ArgumentParser.Result) -> String {
+    parsed.command.map(Help.text) ?? Help.overview(commands, group: parsed.words)
   }
 }

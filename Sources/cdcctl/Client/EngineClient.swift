@@ -1,100 +1,110 @@
-internal import HTTPClient
 internal import JSON
 
-/// Calls the engine's REST interface.
-struct EngineClient {
-  private let base: String
-  private let client = HTTPClient()
+/// The engine's REST interface as the commands use it. Answers above 399 become failures with the engine's message.
+struct EngineClient: Sendable {
+  /// The engine's address, for messages.
+  var url: String
+  var transport: any Transport
 
-  /// `url` may end with a slash.
-  init(url: String) {
-    var base = url
-    while base.hasSuffix("/") { base.removeLast() }
-    self.base = base
+  /// The answer's JSON; null for an answer without a body.
+  @discardableResult
+  func json(
+    _ method: String, _ path: [String], query: String = "", body: JSONValue? = nil
+  ) throws(Failure) -> JSONValue {
+    try answer(method, path, query: query, body: body).json
   }
 
-  /// The JSON of an answer; null where it has no body.
-  @discardableResult func call(_ method: String, _ path: String, _ body: JSONValue? = nil) throws(Failure) -> JSONValue
-  {
-    let headers = [("Accept", "application/json"), ("Content-Type", "application/json")]
-    let response: HTTPResponse
-    do throws(HTTPError) {
-      // A configuration's check tries the database's login, which may take its time.
-      response = try client.send(
-        HTTPRequest(method: method, url: base + path, headers: headers, body: body?.utf8, timeout: .seconds(90)))
-    } catch {
-      throw unreachable(error)
+  /// The answer, good or bad, and its JSON. Throws only if there is none.
+  func answer(
+    _ method: String, _ path: [String], query: String = "", body: JSONValue? = nil, accepting: [Int] = []
+  ) throws(Failure) -> (status: Int, json: JSONValue) {
+    let answer = try send(EngineRequest(method: method, target: Self.target(path, query), body: body?.utf8))
+    if answer.status >= 400, !accepting.contains(answer.status) { throw failure(answer) }
+    if answer.body.isEmpty { return (answer.status, .null) }
+    guard let json = try? JSONValue(parsing: answer.body) else {
+      throw .failed("answer", "\(url) does not answer with JSON; is it cdcd?")
     }
-    return try Self.json(response, path)
+    return (answer.status, json)
   }
 
-  /// Calls `line` with each line of a stream until it returns false.
-  func stream(_ path: String, _ line: @escaping ([UInt8]) -> Bool) throws(Failure) {
-    let splitter = LineSplitter(line)
-    let response: HTTPResponse
-    do throws(HTTPError) {
-      response = try client.stream(HTTPRequest(url: base + path, timeout: .zero)) { splitter.take($0) }
-    } catch {
-      if error.kind == .cancelled { return }
-      throw unreachable(error)
-    }
-    _ = try Self.json(response, path)
-    splitter.finish()
-  }
-
-  /// A name as one segment of a path, or as a query's value.
-  static func escape(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF")
-    var escaped = ""
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        escaped.unicodeScalars.append(Unicode.Scalar(byte))
-      default: escaped += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+  /// Hands an answer's lines to `line` as they come, until it returns false.
+  func lines(_ path: [String], query: String, _ line: ([UInt8]) -> Bool) throws(Failure) {
+    var splitter = LineSplitter()
+    var wantsMore = true
+    let request = EngineRequest(method: "GET", target: Self.target(path, query))
+    let answer: EngineAnswer
+    do {
+      answer = try transport.stream(request) { piece in
+        splitter.append(piece) { if wantsMore { wantsMore = line($0) } }
+        return wantsMore
       }
+    } catch {
+      throw unreachable(error)
     }
-    return escaped
+    if answer.status >= 400 { throw failure(answer) }
+    splitter.finish { if wantsMore { wantsMore = line($0) } }
   }
 
-  private func unreachable(_ error: HTTPError) -> Failure {
+  private func send(_ request: EngineRequest) throws(Failure) -> EngineAnswer {
+    do {
+      return try transport.send(request)
+    } catch {
+      throw unreachable(error)
+    }
+  }
+
+  private func unreachable(_ error: TransportError) -> Failure {
     Failure(
       status: .unreachable, code: "unreachable",
-      message: "the engine at \(base) can't be reached (\(error.description)): is cdcd running, is --url right?")
+      message: "the engine at \(url) can't be reached: \(error.message). Is cdcd running, and is --url right?")
   }
 
-  private static func json(_ response: HTTPResponse, _ path: String) throws(Failure) -> JSONValue {
-    let body = try? JSONValue(parsing: response.body)
-    guard response.isSuccess else {
-      let message = body?["message"]?.string ?? "\(path) was answered with status \(response.status)"
-      throw Failure(
-        status: response.status == 404 ? .notFound : .failed, code: String(response.status), message: message)
+  /// What an answer above 399 says.
+  private func failure(_ answer: EngineAnswer) -> Failure {
+    let body = try? JSONValue(parsing: answer.body)
+    let message = body?["message"]?.string ?? "the engine answered \(answer.status)"
+    return Failure(
+      status: answer.status == 404 ? .notFound : .failed, code: String(answer.status), message: message)
+  }
+
+  private static func target(_ path: [String], _ query: String) -> String {
+    "/" + path.map(encoded).joined(separator: "/") + (query.isEmpty ? "" : "?" + query)
+  }
+
+  /// A name as a path's segment.
+  static func encoded(_ text: String) -> String {
+    var out = ""
+    for byte in text.utf8 {
+      let scalar = Unicode.Scalar(byte)
+      if scalar.isASCII,
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-._~".unicodeScalars.contains(scalar)
+      {
+        out.unicodeScalars.append(scalar)
+      } else {
+        let digits = String(byte, radix: 16, uppercase: true)
+        out += "%" + (digits.count == 1 ? "0" : "") + digits
+      }
     }
-    return body ?? .null
+    return out
   }
 }
 
-/// Cuts a stream of bytes into lines.
-private final class LineSplitter {
+/// Cuts pieces of a text into lines. Empty lines are left out.
+struct LineSplitter {
   private var rest: [UInt8] = []
-  private let line: ([UInt8]) -> Bool
 
-  init(_ line: @escaping ([UInt8]) -> Bool) { self.line = line }
-
-  /// False: no more lines are wanted.
-  func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    rest.append(contentsOf: bytes)
-    while let end = rest.firstIndex(of: 0x0A) {
-      let whole = Array(rest[..<end])
-      rest.removeSubrange(...end)
-      if !whole.isEmpty && !line(whole) { return false }
+  mutating func append(_ piece: [UInt8], _ line: ([UInt8]) -> Void) {
+    rest.append(contentsOf: piece)
+    var start = rest.startIndex
+    while let end = rest[start...].firstIndex(of: 0x0A) {
+      if end > start { line(Array(rest[start..<end])) }
+      start = end + 1
     }
-    return true
+    rest.removeFirst(start)
   }
 
-  func finish() {
-    if !rest.isEmpty { _ = line(rest) }
+  mutating func finish(_ line: ([UInt8]) -> Void) {
+    if !rest.isEmpty { line(rest) }
     rest = []
   }
 }

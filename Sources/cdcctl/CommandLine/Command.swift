@@ -1,62 +1,60 @@
-internal import JSON
-
-/// A command as a value: the parser, the help and the completeness test all read it.
+/// A command of cdcctl: what it is called, what it takes, what it says about itself, what it does. Parsing, help and
+/// dispatch all come from these values.
 struct Command: Sendable {
-  /// An option that takes a value.
-  struct Option: Sendable {
-    /// Its long form, `--file`.
+  /// A positional argument.
+  struct Argument: Sendable {
+    /// As the help shows it: `NAME`.
     var name: String
-    /// Its short form, `-f`.
+    /// Whether it must be given.
+    var isRequired = true
+  }
+
+  /// An option.
+  struct Option: Sendable {
+    /// As it is written: `--from`.
+    var name: String
+    /// Another spelling: `-n`.
     var short: String?
-    /// What its value is called in the help.
-    var value: String
-    /// What it does.
-    var help: String
+    /// What its value is called in the help; nil: a flag without a value.
+    var value: String?
+    /// The values that it takes; empty: all.
+    var choices: [String] = []
+    /// Whether it must be given.
     var isRequired = false
+    /// What it does, in a few words.
+    var help: String
   }
 
-  /// The words that call it: `connector list`.
-  var words: [String]
-  /// What it does, for the list of commands.
-  var help: String
-  /// Names of its arguments; one in brackets may be left out.
-  var arguments: [String] = []
+  /// The words that call it: `connector`, `list`.
+  var path: [String]
+  /// What it does, in one line.
+  var summary: String
+  /// Its positional arguments in order; only the last may be optional.
+  var arguments: [Argument] = []
+  /// Its own options.
   var options: [Option] = []
-  /// Does it; what it throws is shown and decides the exit status.
-  var action: @Sendable (Invocation) throws(Failure) -> Void
+  /// Does it, and says what to print.
+  var run: @Sendable (Invocation) throws(Failure) -> Report
 
-  var name: String { words.joined(separator: " ") }
+  /// `connector list`.
+  var name: String { path.joined(separator: " ") }
 }
 
-/// A command with what the user gave it.
-struct Invocation {
-  let arguments: [String]
-  let options: [String: String]
-  let engine: EngineClient
-  let output: Output
-
-  /// An argument that the parser made sure of, or nil for one that was left out.
-  func argument(_ index: Int) -> String? { index < arguments.count ? arguments[index] : nil }
-
-  /// The first argument, which the command requires.
-  var name: String { arguments.first ?? "" }
+/// A command line that was understood: what a command needs to run.
+struct Invocation: Sendable {
+  /// The positional arguments.
+  var arguments: [String] = []
+  /// The options that were given, by their long name; a flag has an empty value.
+  var options: [String: String] = [:]
+  /// The engine.
+  var engine: EngineClient
+  /// Prints a line at once, for commands whose output has no end. False: nobody reads any more.
+  var printLine: @Sendable ([UInt8]) -> Bool = { _ in false }
 }
 
-/// Why a command did not do what it was asked.
-struct Failure: Error, Equatable {
-  /// The exit statuses of the contract.
-  enum Status: Int32 {
-    case failed = 1
-    case usage = 2
-    case unreachable = 3
-    case notFound = 4
+extension Command.Option {
+  /// The configuration's file, or folder.
+  static func file(_ value: String = "FILE") -> Command.Option {
+    Command.Option(name: "--file", short: "-f", value: value, isRequired: true, help: "the configuration (JSON)")
   }
-
-  var status: Status
-  /// The HTTP status, or a word.
-  var code: String
-  var message: String
-
-  static func usage(_ message: String) -> Failure { Failure(status: .usage, code: "usage", message: message) }
-  static func failed(_ message: String) -> Failure { Failure(status: .failed, code: "failed", message: message) }
 }

@@ -1,35 +1,50 @@
 internal import JSON
 
-/// Commands about topics and their records.
+/// Kafka's topics and what is in them.
 enum TopicCommands {
   static let all: [Command] = [
-    Command(words: ["topic", "list"], help: "lists Kafka's topics") { call throws(Failure) in
-      let topics = try call.engine.call("GET", "/topics")
-      call.output.show(topics) {
-        Output.table(
-          ["topic", "partitions", "replicas"],
-          (topics.array ?? []).map {
-            [$0["name"]?.string ?? "", $0["partitions"]?.text ?? "", $0["replication"]?.text ?? ""]
-          })
-      }
-    },
     Command(
-      words: ["tail"], help: "shows a topic's records, decoded, as JSON lines; goes on until Ctrl-C or -n records",
-      arguments: ["TOPIC"],
+      path: ["topic", "list"], summary: "List Kafka's topics",
+      run: { call throws(Failure) in
+        let topics = try call.engine.json("GET", ["topics"])
+        let rows = (topics.array ?? []).map { topic in
+          [topic["name"]?.string ?? "", topic["partitions"]?.text ?? "", topic["replication"]?.text ?? ""]
+        }
+        return Report(Table(["NAME", "PARTITIONS", "REPLICATION"], rows, empty: "no topics"), json: topics)
+      }),
+    Command(
+      path: ["tail"], summary: "Print a topic's events as JSON lines, decoded, as they come",
+      arguments: [Command.Argument(name: "TOPIC")],
       options: [
-        Command.Option(name: "--from", value: "beginning|end", help: "where to begin (end)"),
-        Command.Option(name: "--count", short: "-n", value: "N", help: "how many records to show"),
-      ], action: tail),
+        Command.Option(
+          name: "--from", value: "WHERE", choices: ["beginning", "end"], help: "where to begin (default end)"),
+        Command.Option(name: "--count", short: "-n", value: "N", help: "stop after N events"),
+      ],
+      run: { call throws(Failure) in try tail(call) }),
   ]
 
-  private static func tail(_ call: Invocation) throws(Failure) {
-    let from = call.options["--from"] ?? "end"
-    guard ["beginning", "end"].contains(from) else { throw .usage("--from is beginning or end, not \(from)") }
-    var path = "/topics/\(EngineClient.escape(call.name))/records?from=\(from)&follow=true"
+  private static func tail(_ call: Invocation) throws(Failure) -> Report {
+    var query = "from=\(call.options["--from"] ?? "end")&follow=true"
     if let text = call.options["--count"] {
-      guard let count = Int(text), count > 0 else { throw .usage("-n needs a number above 0, not \(text)") }
-      path += "&limit=\(count)"
+      guard let count = Int(text), count > 0 else {
+        throw .usage("-n must be a whole number above 0, not '\(text)'", nil)
+      }
+      query += "&limit=\(count)"
     }
-    try call.engine.stream(path) { Output.raw($0 + [0x0A]) }
+    var failure: Failure?
+    try call.engine.lines(["topics", call.arguments[0], "records"], query: query) { line in
+      failure = error(in: line)
+      return failure == nil && call.printLine(line)
+    }
+    if let failure { throw failure }
+    return .nothing
+  }
+
+  /// The engine's error if a line is one: it comes last, when records were sent already.
+  private static func error(in line: [UInt8]) -> Failure? {
+    guard line.starts(with: Array(#"{"error_code":"#.utf8)), let body = try? JSONValue(parsing: line),
+      body.object?.names == ["error_code", "message"]
+    else { return nil }
+    return .failed(body["error_code"]?.text ?? "500", body["message"]?.string ?? "the engine failed")
   }
 }
