@@ -24,7 +24,13 @@ extension ErrorCode {
     4105, .fatal, "A row's bytes do not fit its table.",
     "Restart the connector; if it comes again, report it with the table's definition.")
 
+  /// With `use.latest.version`, a subject's latest schema that the events do not have.
+  public static let latestSchemaDiffers = ErrorCode(
+    4106, .fatal, "The latest schema of a subject is not the one of the table's events.",
+    "Register the table's schema as the subject's latest version, or set auto.register.schemas=true.")
+
   static let encoding: [ErrorCode] = [
     fieldNameNotAllowed, fieldNamesCollide, topicsCollide, converterNotUsable, schemaNotUsable, rowMalformed,
+    latestSchemaDiffers,
   ]
 }

@@ -26,7 +26,9 @@ extension ConverterConfig {
     case .json, .jsonWithoutSchema: nullsBecomeDefaults = config.isSet(replaces) ? config.bool(replaces) : !keepsNulls
     case .avro, .string, .bytes: nullsBecomeDefaults = !keeps
     }
-    options = config.withPrefix("\(name).").map { (name: $0.0, value: $0.1) }
+    options = config.withPrefix("\(name).").map { (name: $0.0, value: $0.1) }.filter {
+      $0.name.hasPrefix("schema.registry.") || $0.name.hasPrefix("basic.auth.") || $0.name.hasPrefix("bearer.auth.")
+    }
     if !options.contains(where: { $0.name == "schema.registry.url" }) {
       options.append((name: "schema.registry.url", value: registryURLs))
     }

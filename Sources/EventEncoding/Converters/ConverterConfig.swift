@@ -9,7 +9,7 @@ public struct ConverterConfig: Sendable {
   /// Whether null in an optional field with a default is written as the default (`ignore.default.for.nullables` false,
   /// `replace.null.with.default` true).
   public var nullsBecomeDefaults = true
-  /// The converter's keys as configured, without their prefix, for the registry's client (`schema.registry.url`, …).
+  /// The keys of the registry's client as configured, without their prefix (`schema.registry.url`, `basic.auth.…`).
   public var options: [(name: String, value: String)] = []
 
   /// A converter with its defaults.

@@ -76,7 +76,7 @@ public enum ConverterKeys {
     unsupported("value.subject.name.strategy", "io.confluent.kafka.serializers.subject.TopicNameStrategy", .class),
     unsupported("normalize.schemas", "false"), unsupported("use.schema.id", "-1", .int),
     unsupported("connect.meta.data", "true"), unsupported("scrub.invalid.names", "false"),
-    unsupported("generalized.sum.type.support", "false"), unsupported("flatten.unions", "true"),
+    unsupported("generalized.sum.type.support", "false"), unsupported("flatten.unions", "false"),
     unsupported("flatten.singleton.unions", "true"), unsupported("discard.type.doc.default", "false"),
     unsupported("allow.optional.map.keys", "false"), unsupported("proxy.host", "", .string),
     unsupported("proxy.port", "-1", .int),
