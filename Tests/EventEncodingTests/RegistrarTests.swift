@@ -1,5 +1,7 @@
 import Avro
+import ChangeModel
 import Foundation
+import SchemaRegistry
 import Testing
 
 @testable import EventEncoding
@@ -33,5 +35,18 @@ struct RegistrarTests {
     let other = row.replacingOccurrences(of: from, with: to)
     #expect(other != row)
     #expect(try form(row) != form(other))
+  }
+}
+
+@Suite("Ids from a registry")
+struct RegistryRegistrarTests {
+  @Test("a registry that can't be reached is an error of class target")
+  func unreachable() throws {
+    let client = RegistryClient(RegistryOptions(urls: ["http://127.0.0.1:1"]))
+    for (registers, usesLatest) in [(true, false), (false, true), (false, false)] {
+      let registrar = RegistryRegistrar(client, registers: registers, usesLatest: usesLatest)
+      let error = #expect(throws: CDCError.self) { try registrar.id(subject: "t-value", schema: Schema(.int)) }
+      #expect(error?.code.failureClass == .target)
+    }
   }
 }

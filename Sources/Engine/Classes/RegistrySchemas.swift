@@ -6,14 +6,12 @@ internal import SchemaRegistry
 /// A registry's client as the encoder and the decoder want it.
 final class RegistrySchemas: SchemaRegistrar, SchemaSource, Sendable {
   private let client: RegistryClient
-  private let registers: Bool
-  private let usesLatest: Bool
+  private let registrar: RegistryRegistrar
 
   /// `converter` are the converter's keys without their prefix.
   init(converter: [(name: String, value: String)], registers: Bool = true, usesLatest: Bool = false) throws(CDCError) {
     client = RegistryClient(try RegistryOptions(converter: converter))
-    self.registers = registers
-    self.usesLatest = usesLatest
+    registrar = RegistryRegistrar(client, registers: registers, usesLatest: usesLatest)
   }
 
   /// What a converter needs: a registry for Avro, nothing otherwise.
@@ -23,12 +21,9 @@ final class RegistrySchemas: SchemaRegistrar, SchemaSource, Sendable {
       converter: converter.options, registers: converter.registersSchemas, usesLatest: converter.usesLatestVersion)
   }
 
-  /// The id that a record carries. `auto.register.schemas` comes before `use.latest.version`, as in Confluent's
-  /// serializer.
+  /// The id that a record carries.
   func id(subject: String, schema: Schema) throws(CDCError) -> Int32 {
-    if registers { return try client.register(subject: subject, schema: schema) }
-    if usesLatest { return try client.latest(subject: subject).id }
-    return try client.lookUp(subject: subject, schema: schema)
+    try registrar.id(subject: subject, schema: schema)
   }
 
   func schema(id: Int32) throws(CDCError) -> Schema { try client.schema(id: id) }

@@ -4,16 +4,16 @@ public import SchemaRegistry
 
 /// Gets ids from a registry as Confluent's converter does: it registers schemas (`auto.register.schemas`), or takes the
 /// subject's latest version (`use.latest.version`), or only looks schemas up.
-public final class RegistryRegistrar: SchemaRegistrar {
+public final class RegistryRegistrar: SchemaRegistrar, Sendable {
   private let client: RegistryClient
   private let registers: Bool
   private let usesLatest: Bool
 
-  /// A registrar for a converter.
-  public init(_ client: RegistryClient, _ converter: ConverterConfig) {
+  /// A registrar with a converter's `auto.register.schemas`, which comes first, and `use.latest.version`.
+  public init(_ client: RegistryClient, registers: Bool, usesLatest: Bool) {
     self.client = client
-    registers = converter.registersSchemas
-    usesLatest = converter.usesLatestVersion
+    self.registers = registers
+    self.usesLatest = usesLatest
   }
 
   /// The id of a schema under a subject. Throws the registry's errors, and `latestSchemaDiffers` where the latest
