@@ -11,6 +11,10 @@ public final class RESTAPI: Sendable {
   /// release that brought what they are about to ask for (kcctl: 3.0 for restarting tasks, 3.5 for offsets).
   public static let connectVersion = "4.3.1"
 
+  /// How long requests for connectors wait for a worker that still reads its stored ones, as a Connect worker lets them.
+  public static let startPatience: Duration = .seconds(90)
+
+  private let control: any ConnectorControl
   private let router: Router
 
   /// An interface over `control`. `metricsText` is the body of `/metrics`; `commit` says at `/` what was built.
@@ -18,6 +22,7 @@ public final class RESTAPI: Sendable {
     control: any ConnectorControl, loggers: LogSystem = .shared, commit: String,
     metricsText: @escaping @Sendable () -> String
   ) {
+    self.control = control
     router = Router(
       WorkerRoutes(control: control, version: Self.connectVersion, commit: commit, metricsText: metricsText).routes
         + ConnectorRoutes(control: control).routes + ConnectorStateRoutes(control: control).routes
@@ -28,6 +33,9 @@ public final class RESTAPI: Sendable {
   /// Answers a request. The answer to `HEAD` has the body of `GET`, whose length it announces; it is not sent.
   public func handle(_ request: RESTRequest) -> RESTResponse {
     guard request.body.count <= Self.bodyLimit else { return Self.bodyTooLarge }
+    if request.path.hasPrefix("/connectors"), !control.awaitStart(patience: Self.startPatience) {
+      return .error(500, "Request timed out. The worker is still starting up: its stored connectors are not read yet")
+    }
     return router.handle(request)
   }
 

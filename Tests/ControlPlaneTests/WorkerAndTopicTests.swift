@@ -24,6 +24,17 @@ import Testing
     #expect(fixture.send("GET", "/health/live").status == 200)
   }
 
+  /// A worker that has not read its connectors must not say that there are none.
+  @Test func connectorsOfAStartingWorker() {
+    fixture.control.state.withLock { $0.hasStarted = false }
+    for path in ["/connectors", "/connectors/crm/status"] {
+      let answer = fixture.send("GET", path)
+      #expect(answer.status == 500)
+      #expect(answer.text.contains("Request timed out. The worker is still starting up"))
+    }
+    #expect(fixture.send("GET", "/").status == 200)
+  }
+
   @Test func metrics() {
     let answer = fixture.send("GET", "/metrics")
     #expect(answer.text == "cdc_events_total 1\n")

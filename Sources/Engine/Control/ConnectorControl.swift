@@ -3,6 +3,9 @@ public import JSON
 /// What the REST face asks of the engine: Kafka Connect's operations. Safe from any thread; calls that wait (a database
 /// login, a stop) block, so they are made from threads that may block.
 public protocol ConnectorControl: AnyObject, Sendable {
+  /// Waits until the stored connectors are known: before that, nobody may take an absent connector for a missing one.
+  /// False: `patience` passed. There is an implementation that knows them at once.
+  func awaitStart(patience: Duration) -> Bool
   /// Names of all connectors, sorted.
   func connectorNames() -> [String]
   /// A connector's configuration and tasks; nil: there is none of this name.
@@ -55,6 +58,9 @@ public protocol ConnectorControl: AnyObject, Sendable {
 }
 
 extension ConnectorControl {
+  /// Known at once.
+  public func awaitStart(patience: Duration) -> Bool { true }
+
   /// Reads, changes and puts the configuration.
   public func patch(_ name: String, changes: JSONObject) throws(ControlError) -> ConnectorInfo {
     guard var config = info(name)?.config else { throw .notFound(name) }

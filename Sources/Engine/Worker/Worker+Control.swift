@@ -13,11 +13,12 @@ extension Worker: ConnectorControl {
   public func put(_ name: String, config: JSONObject, mustBeNew: Bool, initialState: TargetState) throws(ControlError)
     -> (info: ConnectorInfo, created: Bool)
   {
-    let existing = connector(name)
-    if mustBeNew && existing != nil { throw .alreadyExists(name) }
     var config = config
     config["name"] = .string(name)
+    // As in Connect the configuration comes first: a bad one of a name that exists is 400, not 409.
     let kind = try checkedClass(of: config)
+    let existing = connector(name)
+    if mustBeNew && existing != nil { throw .alreadyExists(name) }
     try stored { () throws(CDCError) in
       try services.store.putConfig(name, config)
       if existing == nil { try services.store.putTarget(name, initialState) }

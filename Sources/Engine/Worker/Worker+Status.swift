@@ -16,17 +16,21 @@ extension Worker {
     }
     let tasks = target == .stopped ? [] : phases
     return ConnectorStatus(
-      name: name, connector: .init(state: state, workerID: workerID, trace: failure?.description),
+      name: name, connector: self.state(state, trace: failure?.description),
       tasks: tasks.map { ($0.id, taskState($0.phase)) }, type: connector.kind.role.rawValue)
   }
 
   private func taskState(_ phase: TaskRunner.Phase) -> ConnectorStatus.State {
     switch phase {
-    case .running, .retrying, .finished: .init(state: "RUNNING", workerID: workerID)
-    case .paused: .init(state: "PAUSED", workerID: workerID)
-    case .stopped: .init(state: "UNASSIGNED", workerID: workerID)
-    case .failed(let error): .init(state: "FAILED", workerID: workerID, trace: error.description)
+    case .running, .retrying, .finished: state("RUNNING")
+    case .paused: state("PAUSED")
+    case .stopped: state("UNASSIGNED")
+    case .failed(let error): state("FAILED", trace: error.description)
     }
+  }
+
+  private func state(_ name: String, trace: String? = nil) -> ConnectorStatus.State {
+    .init(state: name, workerID: workerID, trace: trace, version: EngineVersion.text)
   }
 
   /// The worker's and each connector's health.

@@ -29,9 +29,23 @@ public final class Worker: @unchecked Sendable {
       }
       add(name: name, kind: kind, config: config, target: stored.targets[name] ?? .running)
     }
-    lock.withLock { state = .healthy }
+    lock.withLock {
+      state = .healthy
+      lock.wakeAll()
+    }
     applyDirectory(stored.appliedFiles)
     for connector in all { connector.reconcile() }
+  }
+
+  /// Waits until the stored connectors are known.
+  public func awaitStart(patience: Duration) -> Bool {
+    lock.acquire()
+    defer { lock.release() }
+    let deadline = Lock.deadline(after: patience)
+    while state == .starting {
+      if !lock.wait(deadline) { return state != .starting }
+    }
+    return true
   }
 
   /// Stops all connectors and keeps everything. Returns after `patience` at the latest.

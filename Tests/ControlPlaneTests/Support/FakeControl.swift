@@ -20,12 +20,16 @@ final class FakeControl: ConnectorControl {
     var connectors: [String: Connector] = [:]
     var restarts: [String] = []
     var health: WorkerStatus = .healthy
+    var hasStarted = true
     var records: [String] = []
     var kafkaError: ControlError?
     var followers = 0
   }
 
   let state = Mutex(State())
+
+  func awaitStart(patience: Duration) -> Bool { state.withLock { $0.hasStarted } }
+
   /// Readers that wait for records.
   var followers: Int { state.withLock { $0.followers } }
   let workerID = "127.0.0.1:8083"
