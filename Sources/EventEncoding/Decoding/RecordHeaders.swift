@@ -1,4 +1,5 @@
 internal import ChangeModel
+internal import Glibc
 internal import JSON
 
 /// What headers tell about a record.
@@ -15,12 +16,17 @@ enum RecordHeaders {
     var keyChange = event.keyChange
     var absentColumns: UnsafeRawBufferPointer?
     HeaderList.forEach(in: list) { name, value in
-      if name.elementsEqual(newKey) { keyChange = .oldHalf }
-      if name.elementsEqual(oldKey) { keyChange = .newHalf }
-      if let value, name.elementsEqual(absentAfter) { absentColumns = value }
+      if matches(name, newKey) { keyChange = .oldHalf }
+      if matches(name, oldKey) { keyChange = .newHalf }
+      if let value, matches(name, absentAfter) { absentColumns = value }
     }
     event.keyChange = keyChange
     return absentColumns
+  }
+
+  @inline(__always) private static func matches(_ name: UnsafeRawBufferPointer, _ wanted: [UInt8]) -> Bool {
+    guard name.count == wanted.count, let start = name.baseAddress else { return false }
+    return wanted.withUnsafeBytes { memcmp(start, $0.baseAddress ?? start, name.count) == 0 }
   }
 
   /// Reads shared headers.

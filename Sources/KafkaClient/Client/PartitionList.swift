@@ -10,7 +10,7 @@ struct PartitionList: ~Copyable {
     for partition in partitions { rd_kafka_topic_partition_list_add(list, partition.topic, partition.partition) }
   }
 
-  init(_ offsets: [TopicPartition: Int64]) {
+  init(_ offsets: some Collection<(key: TopicPartition, value: Int64)>) {
     list = rd_kafka_topic_partition_list_new(Int32(offsets.count))
     for (partition, offset) in offsets {
       rd_kafka_topic_partition_list_add(list, partition.topic, partition.partition).pointee.offset = offset

@@ -16,7 +16,7 @@ public final class GroupConsumer {
   let settings: ConsumerSettings
   private let assigned: ([TopicPartition]) throws -> [TopicPartition: Int64]
   private let revoked: ([TopicPartition]) -> Void
-  private var topics = TopicNumbers()
+  var topics = TopicNumbers()
   private var pending: CDCError?
   private var filling: RecordBatch?
   private var isClosed = false
@@ -54,6 +54,7 @@ public final class GroupConsumer {
   public func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError) -> PollOutcome {
     filling = batch
     defer { filling = nil }
+    let first = batch.records.count
     var wait = batch.records.isEmpty ? patience.milliseconds : 0
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     while batch.weight < limit {
@@ -74,6 +75,7 @@ public final class GroupConsumer {
     }
     batch.topics = topics.names
     status.succeeded()
+    wakeFetchers(for: batch, from: first)
     return .more
   }
 

@@ -1,5 +1,6 @@
 internal import ChangeModel
 internal import EventEncoding
+internal import Glibc
 
 /// Finds the table and the plan of each event of a batch, before the rows' transaction begins.
 final class BatchRouter {
@@ -42,7 +43,7 @@ final class BatchRouter {
     byKey.removeAll(keepingCapacity: true)
     numbers.removeAll(keepingCapacity: true)
     passedOver = 0
-    var last: (topic: Int32, key: TargetTable.PlanKey, number: Int32)?
+    var last: (topic: Int32, key: TargetTable.PlanKey, event: DecodedEvent, number: Int32)?
     for event in decoded.events {
       guard Int(event.record) < limit else { break }
       guard isWritten(event) else {
@@ -52,7 +53,7 @@ final class BatchRouter {
       let topic = batch.records[Int(event.record)].topic
       let isRow = event.operation != .delete && event.operation != .truncate
       let key = TargetTable.PlanKey(row: isRow ? event.layout : -1, key: event.keyLayout)
-      if let last, last.topic == topic, last.key == key, !naming.needsSource {
+      if let last, last.topic == topic, last.key == key, hasSameSource(event, last.event, decoded, batch) {
         numbers.append(last.number)
         continue
       }
@@ -64,7 +65,7 @@ final class BatchRouter {
         throw Self.keyMissing(name, batch.records[Int(event.record)], batch)
       }
       let number = try number(RouteKey(table: name, plan: key), decoded, keeper)
-      last = (topic, key, number)
+      last = (topic, key, event, number)
       numbers.append(number)
     }
   }
@@ -104,6 +105,23 @@ final class BatchRouter {
     guard naming.needsSource, !slot.isNull, let base = decoded.base(of: event, in: batch) else { return nil }
     return String(
       decoding: UnsafeBufferPointer(start: base + Int(slot.offset), count: Int(slot.count)), as: UTF8.self)
+  }
+
+  /// Whether two events name the same source table, as far as that decides.
+  private func hasSameSource(
+    _ one: DecodedEvent, _ other: DecodedEvent, _ decoded: DecodedBatch, _ batch: RecordBatch
+  ) -> Bool {
+    guard naming.needsSource else { return true }
+    guard let base = decoded.base(of: one, in: batch), let otherBase = decoded.base(of: other, in: batch) else {
+      return false
+    }
+    func isSame(_ slot: FieldSlot, _ otherSlot: FieldSlot) -> Bool {
+      slot.isNull == otherSlot.isNull
+        && (slot.isNull
+          || slot.count == otherSlot.count
+            && memcmp(base + Int(slot.offset), otherBase + Int(otherSlot.offset), Int(slot.count)) == 0)
+    }
+    return isSame(one.sourceSchema, other.sourceSchema) && isSame(one.sourceTable, other.sourceTable)
   }
 
   private static func keyMissing(_ table: TargetName, _ record: Record, _ batch: RecordBatch) -> CDCError {

@@ -35,13 +35,14 @@ final class RowWriter {
   /// fit, or -1.
   func append(_ row: Row, _ plan: RowPlan) -> (step: Int, fault: CopyFault) {
     let start = buffer.count
-    let fault = plan.steps.withUnsafeBufferPointer { write(row, $0, plan) }
+    let fault = plan.steps.withUnsafeBufferPointer { Self.write(row, $0, plan, &buffer) }
     if fault.step >= 0 { buffer.truncate(to: start) }
     return fault
   }
 
-  private func write(
-    _ row: Row, _ steps: UnsafeBufferPointer<RowPlan.Step>, _ plan: RowPlan
+  /// The buffer is handed in, since each access to a property of a class is checked at run time.
+  private static func write(
+    _ row: Row, _ steps: UnsafeBufferPointer<RowPlan.Step>, _ plan: RowPlan, _ buffer: inout ByteBuffer
   ) -> (step: Int, fault: CopyFault) {
     buffer.appendBigEndian(Int16(truncatingIfNeeded: steps.count + 1))
     for index in 0..<steps.count {
@@ -51,13 +52,15 @@ final class RowWriter {
       case .key: (slot, base) = (row.keySlots[Int(steps[index].slot)], row.key)
       case .row: (slot, base) = (row.rowSlots[Int(steps[index].slot)], row.row)
       case .deletedFlag:
-        appendFlag(row.isDeleted)
+        appendFlag(row.isDeleted, &buffer)
         continue
       }
       if slot.isNull || slot.isUnavailable {
         if slot.isNull, steps[index].defaultCount > 0 {
           let place = Int(steps[index].defaultOffset)
-          buffer.append(Array(plan.defaults[place..<(place + Int(steps[index].defaultCount))]))
+          plan.defaults.withUnsafeBytes {
+            buffer.append(UnsafeRawBufferPointer(rebasing: $0[place..<(place + Int(steps[index].defaultCount))]))
+          }
         } else {
           PostgresBinary.appendNull(to: &buffer)
         }
@@ -72,7 +75,7 @@ final class RowWriter {
     return (-1, .none)
   }
 
-  private func appendFlag(_ isDeleted: Bool) {
+  private static func appendFlag(_ isDeleted: Bool, _ buffer: inout ByteBuffer) {
     buffer.appendBigEndian(Int32(isDeleted ? 4 : 5))
     buffer.append(isDeleted ? "true" : "false")
   }

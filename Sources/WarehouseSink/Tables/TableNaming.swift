@@ -21,15 +21,15 @@ struct TableNaming {
   let format: String
   let tablesByTopic: [String: String]
   let folds: Bool
+  /// Whether the name depends on the event's source block; asked for each event.
+  let needsSource: Bool
 
   init(_ config: WarehouseConfig) {
     format = config.tableFormat
+    needsSource = config.tableFormat.contains("${source.")
     tablesByTopic = config.tablesByTopic
     folds = config.foldsNames
   }
-
-  /// Whether the name depends on the event's source block.
-  var needsSource: Bool { format.contains("${source.") }
 
   /// What is wrong with a format.
   static let problem: @Sendable (String) -> String? = { format in
