@@ -78,8 +78,7 @@ class Parts:
 
     def sink(self):
         if self.streamed is None:
-            self.streamed = self.read_backlog(
-                "stream", "a", self.options.rows, "pg_recvlogical text", "cdcd to Kafka")
+            self.stream()
         made, topics = self.streamed
         made.start()  # the topics' schemas are in this engine's registry; its source is not wanted any more
         made.await_rest()
@@ -90,7 +89,8 @@ class Parts:
             self.ceiling("--only", "apply", "--load", "a", "--rows", str(self.options.rows))
             name = self.next_name("sink")
             self.bench.sql(f"create database {name}", "postgres")
-            again = engine(self.options, made.folder, self.kafka, {name: sink(topics, name)})
+            config = sink(topics, name) | dict(pair.split("=", 1) for pair in self.options.set)
+            again = engine(self.options, made.folder, self.kafka, {name: config})
             self.report(MeasuredRun(self.bench, again).until(
                 "cdcd warehouse sink", self.options.rows, "cdc_sink_rows_total",
                 [f"backend={self.bench.pid}/postgres {name}"], "COPY + MERGE inserts", connector=name))
