@@ -19,15 +19,18 @@ def open_consumer(bootstrap, topics, at_end=False):
 
 
 def count(bootstrap, topics):
-    """Committed records of the topics."""
-    consumer, open_partitions = open_consumer(bootstrap, topics)
+    """Committed records of the topics. What counts as a partition's end is its last record, not the last stable one: the
+    markers of a transaction are written behind its commit."""
+    consumer, _ = open_consumer(bootstrap, topics)
+    ends = {(p.topic, p.partition): consumer.get_watermark_offsets(p, timeout=30)[1] for p in consumer.assignment()}
     total, ended = 0, set()
-    while len(ended) < open_partitions:
+    while len(ended) < len(ends):
         for message in consumer.consume(10_000, 5):
             if not message.error():
                 total += 1
             elif message.error().code() == KafkaError._PARTITION_EOF:
-                ended.add((message.topic(), message.partition()))
+                if message.offset() >= ends[message.topic(), message.partition()]:
+                    ended.add((message.topic(), message.partition()))
             else:
                 raise SystemExit(str(message.error()))
     consumer.close()

@@ -10,6 +10,11 @@ from runs import MeasuredRun, engine, memory_mb, metric, sink, source
 TABLES = ("customers", "accounts", "transactions", "interactions")
 
 
+def given(pairs):
+    """The keys of the command line."""
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
 class Parts:
     def __init__(self, options, bench, kafka, folder):
         self.options, self.bench, self.kafka, self.folder = options, bench, kafka, folder
@@ -38,7 +43,8 @@ class Parts:
         name = self.next_name(kind)
         self.bench.tool("backlog", "copy", name)
         folder = self.folder / name
-        made = engine(self.options, folder, self.kafka, {name: source(name, name, TABLES)})
+        config = source(name, name, TABLES) | given(self.options.set_source)
+        made = engine(self.options, folder, self.kafka, {name: config})
         self.report(MeasuredRun(self.bench, made).until(
             label, rows, "cdc_events_total", self.watch, base, connector=name) | {"load": load})
         self.bench.tool("backlog", "drop", name)
@@ -89,7 +95,7 @@ class Parts:
             self.ceiling("--only", "apply", "--load", "a", "--rows", str(self.options.rows))
             name = self.next_name("sink")
             self.bench.sql(f"create database {name}", "postgres")
-            config = sink(topics, name) | dict(pair.split("=", 1) for pair in self.options.set)
+            config = sink(topics, name) | given(self.options.set_sink)
             again = engine(self.options, made.folder, self.kafka, {name: config})
             self.report(MeasuredRun(self.bench, again).until(
                 "cdcd warehouse sink", self.options.rows, "cdc_sink_rows_total",

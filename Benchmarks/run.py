@@ -18,7 +18,8 @@ def main():
     parser.add_argument("--rows", type=int, default=1_000_000, help="changes of the stream")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=30, help="length of the latency load")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a key of the sink, to compare")
+    for kind in ("source", "sink"):
+        parser.add_argument(f"--set-{kind}", action="append", default=[], metavar="KEY=VALUE", help=f"a key of the {kind}")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and data")
     options = parser.parse_args()
     home = os.environ.get("MARTINET_BENCH_HOME", "")

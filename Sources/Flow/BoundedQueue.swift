@@ -6,7 +6,8 @@ internal import CSystem
 public final class BoundedQueue<Element>: @unchecked Sendable {
   private let lock: Lock
   private let limit: Int
-  private var elements: [(element: Element, weight: Int)] = []
+  /// What was put, and was taken since the places were last moved up; a taken element's place is empty.
+  private var elements: [(element: Element?, weight: Int)] = []
   private var head = 0
   private var weight = 0
   private var isClosed = false
@@ -39,9 +40,11 @@ public final class BoundedQueue<Element>: @unchecked Sendable {
       if !lock.wait(deadline) && head == elements.count { return nil }
     }
     let taken = elements[head]
+    // Nothing of it may stay: a queue that never runs empty would keep all that ever went through it.
+    elements[head].element = nil
     head += 1
-    if head == elements.count {
-      elements.removeAll(keepingCapacity: true)
+    if head * 2 >= elements.count {
+      elements.removeFirst(head)
       head = 0
     }
     weight -= taken.weight

@@ -95,7 +95,7 @@ extension PostgresSource {
         }
         if count > 0 {
           let now = SystemTime.monotonicNanoseconds
-          if let began, now - began > Self.gatherLimit { return .more }
+          if let began, now - began > Self.gatherLimit { return .dry }
           began = began ?? now
           stream.nap()
         } else if began == nil, !hasWaited {

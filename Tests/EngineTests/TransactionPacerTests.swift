@@ -14,10 +14,11 @@ import Testing
   @Test func aBacklogFillsTransactions() {
     var pacer = TransactionPacer()
     pacer.added(at: 0)
-    #expect(pacer.decide(at: 10 * millisecond, isDry: false, records: 100, bytes: 1000) == .wait(90 * millisecond))
-    #expect(pacer.decide(at: 100 * millisecond, isDry: false, records: 100, bytes: 1000) == .close)
-    #expect(pacer.decide(at: 10 * millisecond, isDry: false, records: 50_000, bytes: 1000) == .close)
-    #expect(pacer.decide(at: 10 * millisecond, isDry: false, records: 1, bytes: 16 << 20) == .close)
+    #expect(pacer.decide(at: 10 * millisecond, isDry: false, records: 100, bytes: 1000) == .wait(240 * millisecond))
+    #expect(pacer.decide(at: 250 * millisecond, isDry: false, records: 100, bytes: 1000) == .close)
+    #expect(pacer.decide(at: 10 * millisecond, isDry: false, records: 25_000, bytes: 1000) == .close)
+    #expect(pacer.decide(at: 10 * millisecond, isDry: false, records: 1, bytes: 8 << 20) == .close)
+    #expect(pacer.decide(at: 100 * millisecond, isDry: true, records: 100, bytes: 1000) == .close)
   }
 
   @Test func aBusySourceLeavesAGapBehindACommit() {

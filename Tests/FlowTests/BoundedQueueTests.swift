@@ -46,6 +46,24 @@ import Testing
     #expect(queue.take(patience: .seconds(1)) == 1)
   }
 
+  /// A queue that is never empty must not hold on to what was taken.
+  @Test func whatWasTakenIsLetGo() {
+    final class Element: Sendable {}
+    let queue = BoundedQueue<Element>(limit: 100)
+    #expect(queue.put(Element(), weight: 1))
+    for _ in 0..<50 {
+      #expect(queue.put(Element(), weight: 1))
+      weak var taken: Element?
+      do {
+        let element = queue.take(patience: .seconds(1))
+        taken = element
+        #expect(taken != nil)
+      }
+      #expect(taken == nil)
+      #expect(!queue.isEmpty)
+    }
+  }
+
   @Test func takingGivesUpAfterItsPatience() {
     let queue = BoundedQueue<Int>(limit: 10)
     let clock = ContinuousClock()

@@ -11,6 +11,8 @@ public final class RecordBatch: @unchecked Sendable {
   public var headerSets: [[Header]] = []
   /// How far the source is once this batch is durable; nil where nothing moved.
   public var endOffset: SourceOffset?
+  /// Whether the source had more when it handed this over: then nobody gains by an early commit.
+  public var isFollowed = false
   /// Changes in it by `Operation.rawValue`, for metrics.
   public var counts: [Int] = Array(repeating: 0, count: Operation.allCases.count)
   /// Commit time of the oldest change in it, microseconds since 1970; 0: none.
@@ -27,6 +29,7 @@ public final class RecordBatch: @unchecked Sendable {
     bytes.removeAll(keepingAtMost: limit)
     records.removeAll(keepingCapacity: true)
     endOffset = nil
+    isFollowed = false
     for index in counts.indices { counts[index] = 0 }
     oldestCommitMicroseconds = 0
   }

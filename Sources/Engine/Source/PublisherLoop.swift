@@ -48,10 +48,11 @@ struct PublisherLoop {
         wait = Self.idleWait
         continue
       }
-      let isDry = link.queue.isEmpty
+      let isEmpty = link.queue.isEmpty
+      let isDry = isEmpty && !open.isFollowed
       switch pacer.decide(at: SystemTime.monotonicNanoseconds, isDry: isDry, records: open.records, bytes: open.bytes) {
       case .close: wait = try commit(&open, &pacer) ? 0 : Self.idleWait
-      case .wait(let nanoseconds): wait = isDry ? nanoseconds : 0
+      case .wait(let nanoseconds): wait = isEmpty ? nanoseconds : 0
       }
     }
   }
@@ -73,6 +74,8 @@ struct OpenTransaction {
   private(set) var records = 0
   private(set) var bytes = 0
   private(set) var batches = 0
+  /// Whether the source had more behind the last batch.
+  private(set) var isFollowed = false
   /// The offset behind the last batch.
   private(set) var offset: SourceOffset?
 
@@ -82,6 +85,7 @@ struct OpenTransaction {
     records += batch.records.count
     bytes += batch.bytes.count
     batches += 1
+    isFollowed = batch.isFollowed
     if let end = batch.endOffset { offset = end }
   }
 }

@@ -81,7 +81,7 @@ final class SourceTask {
       confirmDurable()
       if SystemTime.monotonicNanoseconds >= heartbeatDue { try beat() }
       let outcome = try poll()
-      if !changes.isEmpty { try handOver() }
+      if !changes.isEmpty { try handOver(isFollowed: outcome == .more) }
       if outcome == .finished { return .finished }
     }
     return .stopped
@@ -95,9 +95,10 @@ final class SourceTask {
     } catch { throw CDCError(wrapping: error) }
   }
 
-  private func handOver() throws(CDCError) {
+  private func handOver(isFollowed: Bool) throws(CDCError) {
     let records = link.freeBatch()
     try parts.encode(changes, records)
+    records.isFollowed = isFollowed
     if let end = changes.endOffset {
       records.endOffset = end
       lastOffset = end

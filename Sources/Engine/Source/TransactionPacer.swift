@@ -8,14 +8,16 @@ struct TransactionPacer {
   struct Limits {
     /// The oldest record waits at most this long, in nanoseconds.
     var age: Int64 = 100_000_000
+    /// The same while more waits in the source: who is behind gains nothing by small transactions, in nanoseconds.
+    var backlogAge: Int64 = 250_000_000
     /// The gap behind the last commit when busy, in nanoseconds.
     var gap: Int64 = 10_000_000
     /// More commits a second than this is busy.
     var quietCommitsPerSecond = 20
     /// Records at most.
-    var records = 50_000
+    var records = 25_000
     /// Bytes at most.
-    var bytes = 16 << 20
+    var bytes = 8 << 20
   }
 
   /// What to do with the open transaction.
@@ -48,11 +50,11 @@ struct TransactionPacer {
     commitsThisSecond += 1
   }
 
-  /// Whether to commit. `isDry`: no record waits behind the ones added.
+  /// Whether to commit. `isDry`: no record waits behind the ones added, neither here nor in the source.
   mutating func decide(at now: Int64, isDry: Bool, records: Int, bytes: Int) -> Decision {
     guard let openedAt else { return .wait(limits.age) }
     if records >= limits.records || bytes >= limits.bytes { return .close }
-    let untilOld = openedAt + limits.age - now
+    let untilOld = openedAt + (isDry ? limits.age : limits.backlogAge) - now
     if untilOld <= 0 { return .close }
     guard isDry else { return .wait(untilOld) }
     roll(now)

@@ -28,6 +28,9 @@ struct EngineMetrics {
     family(registry, "cdc_bytes_total", "Bytes of records durable in Kafka.", .counter) { name, task, reading in
       [Sample(["connector": name, "task": task], Double(reading.bytes))]
     }
+    family(registry, "cdc_source_commits_total", "Kafka transactions committed.", .counter) { name, task, reading in
+      [Sample(["connector": name, "task": task], Double(reading.commits))]
+    }
     family(
       registry, "cdc_conversion_failures_total", "Values that had no place in their type and became null or its zero.",
       .counter

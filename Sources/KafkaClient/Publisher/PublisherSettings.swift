@@ -38,7 +38,7 @@ public struct PublisherSettings: Sendable {
     made["acks"] = "all"
     made["delivery.report.only.error"] = "false"
     made.setDefault("transaction.timeout.ms", "60000")
-    made.setDefault("queue.buffering.max.kbytes", "32768")
+    made.setDefault("queue.buffering.max.kbytes", "16384")
     made.setDefault("queue.buffering.max.messages", "1000000")
     for alias in ["delivery.timeout.ms", "message.timeout.ms"] { limit(&made, alias, 1...transactionMilliseconds) }
     limit(&made, "socket.timeout.ms", 10...max(transactionMilliseconds - 100, 10))
