@@ -45,6 +45,16 @@ import Testing
 @Suite struct TopicRoutesTests {
   let fixture = Fixture()
 
+  @Test(arguments: [("", false), ("?dry_run=true", true), ("?dry_run=false", false)])
+  func appliesTopics(query: String, isDry: Bool) {
+    let answer = fixture.send("POST", "/topics/apply" + query, "t: 1")
+    #expect(answer.status == 200)
+    #expect(answer.json?["dry_run"]?.bool == isDry)
+    #expect(answer.json?["steps"]?.array?.first?["topic"]?.string == "t: 1")
+    fixture.control.state.withLock { $0.kafkaError = ControlError(status: 400, message: "CDC-6007") }
+    #expect(fixture.send("POST", "/topics/apply", "t: 1").status == 400)
+  }
+
   /// Reads a stream until it ends or has this many pieces.
   private func read(_ answer: RESTResponse, atMost limit: Int = 100) -> (lines: [String], other: RESTResponse?) {
     guard case .stream(let run) = answer.content else { return ([], nil) }

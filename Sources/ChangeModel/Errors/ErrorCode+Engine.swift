@@ -21,7 +21,12 @@ extension ErrorCode {
   public static let badOffset = ErrorCode(
     6006, .poison, "An offset in a request can't be used.", "Write it as GET /connectors/{name}/offsets shows it.")
 
+  /// A file of topics that can't be used.
+  public static let badTopicFile = ErrorCode(
+    6007, .poison, "A file of topics can't be applied.",
+    "Correct the named places; `cdcctl topic apply -f FILE --dry-run` shows what it would do.")
+
   static let engine: [ErrorCode] = [
-    unexpected, stateUnusable, stopTimedOut, badConnectorFile, badOffset,
+    unexpected, stateUnusable, stopTimedOut, badConnectorFile, badOffset, badTopicFile,
   ]
 }

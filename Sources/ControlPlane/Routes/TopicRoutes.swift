@@ -12,6 +12,15 @@ struct TopicRoutes {
         "/topics",
         [.get: { _ throws(ControlError) in .json(.array(try control.kafkaTopics().map(JSONValue.object))) }]),
       Route(
+        "/topics/apply", speaks: .anything,
+        [
+          .post: { call throws(ControlError) in
+            .json(
+              .object(
+                try control.applyTopics(call.request.body, dryRun: call.query.flag("dry_run", default: false))))
+          }
+        ]),
+      Route(
         "/topics/{}/records", speaks: .anything,
         [.get: { call throws(ControlError) in try Self.records(call, control) }]),
     ]

@@ -48,6 +48,10 @@ public protocol ConnectorControl: AnyObject, Sendable {
   var workerID: String { get }
   /// Kafka's topics with their partitions: a list of `{"name":…, "partitions":…, "replication":…}`.
   func kafkaTopics() throws(ControlError) -> [JSONObject]
+  /// Makes topics as a file (YAML, CONTRACT's "Topics as code") wants them, or only says what it would do. Returns
+  /// `{"dry_run":…, "steps":[{"sign":"+", "topic":…, "text":…, "warning":…}]}`. Throws `ControlError` 400 for a file
+  /// that can't be used or what the brokers refuse, 503 where they can't be reached.
+  func applyTopics(_ file: [UInt8], dryRun: Bool) throws(ControlError) -> JSONObject
   /// Reads a topic's records as decoded JSON lines. Calls `emit` per line (without line break) from the calling thread
   /// until `limit` records were read, the end was reached (without `follow`), or `emit` returns false. While it waits
   /// for records it emits an empty line about once a second, so that a client that is gone is noticed. Throws

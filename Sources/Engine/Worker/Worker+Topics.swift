@@ -16,6 +16,26 @@ extension Worker {
     } catch { throw ControlError(status: 503, message: error.description) }
   }
 
+  /// Makes topics as a file wants them, or says what it would do.
+  public func applyTopics(_ file: [UInt8], dryRun: Bool) throws(ControlError) -> JSONObject {
+    do throws(CDCError) {
+      let wanted = try TopicFile(parsing: file)
+      let applier = TopicApplier(kafka: services.kafka)
+      let plan = try applier.plan(wanted)
+      if dryRun { try applier.validate(plan) } else { try applier.apply(plan) }
+      let steps = plan.steps.map { step in
+        var entry: JSONObject = [
+          "sign": .string(step.sign), "topic": .string(step.topic), "text": .string(step.text),
+        ]
+        if let warning = step.warning { entry["warning"] = .string(warning) }
+        return JSONValue.object(entry)
+      }
+      return ["dry_run": .bool(dryRun), "steps": .array(steps)]
+    } catch {
+      throw ControlError(status: error.code.failureClass == .target ? 503 : 400, message: error.description)
+    }
+  }
+
   /// Hands out a topic's records as decoded JSON lines; blocks.
   public func tail(
     topic: String, fromBeginning: Bool, limit: Int?, follow: Bool, emit: (_ line: [UInt8]) -> Bool

@@ -18,7 +18,14 @@ struct EngineClient: Sendable {
   func answer(
     _ method: String, _ path: [String], query: String = "", body: JSONValue? = nil, accepting: [Int] = []
   ) throws(Failure) -> (status: Int, json: JSONValue) {
-    let answer = try send(EngineRequest(method: method, target: Self.target(path, query), body: body?.utf8))
+    try answer(method, path, query: query, text: body?.utf8, accepting: accepting)
+  }
+
+  /// The same with a body as it stands.
+  func answer(
+    _ method: String, _ path: [String], query: String = "", text: [UInt8]?, accepting: [Int] = []
+  ) throws(Failure) -> (status: Int, json: JSONValue) {
+    let answer = try send(EngineRequest(method: method, target: Self.target(path, query), body: text))
     if answer.status >= 400, !accepting.contains(answer.status) { throw failure(answer) }
     if answer.body.isEmpty { return (answer.status, .null) }
     guard let json = try? JSONValue(parsing: answer.body) else {

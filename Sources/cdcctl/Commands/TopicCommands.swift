@@ -13,6 +13,13 @@ enum TopicCommands {
         return Report(Table(["NAME", "PARTITIONS", "REPLICATION"], rows, empty: "no topics"), json: topics)
       }),
     Command(
+      path: ["topic", "apply"], summary: "Create and change topics as a file wants them",
+      options: [
+        Command.Option(name: "--file", short: "-f", value: "FILE", isRequired: true, help: "the topics (YAML)"),
+        Command.Option(name: "--dry-run", help: "only show what would be done"),
+      ],
+      run: { call throws(Failure) in try apply(call) }),
+    Command(
       path: ["tail"], summary: "Print a topic's events as JSON lines, decoded, as they come",
       arguments: [Command.Argument(name: "TOPIC")],
       options: [
@@ -22,6 +29,24 @@ enum TopicCommands {
       ],
       run: { call throws(Failure) in try tail(call) }),
   ]
+
+  /// Prints the plan: `+` new, `~` changed, `!` what is left as it is.
+  private static func apply(_ call: Invocation) throws(Failure) -> Report {
+    let file = try Disk.read(call.options["--file"] ?? "")
+    let isDry = call.options["--dry-run"] != nil
+    let answer = try call.engine.answer(
+      "POST", ["topics", "apply"], query: "dry_run=\(isDry)", text: file
+    ).json
+    let steps = answer["steps"]?.array ?? []
+    var lines = steps.flatMap { step in
+      var lines = ["\(step["sign"]?.string ?? "") \(step["topic"]?.string ?? ""): \(step["text"]?.string ?? "")"]
+      if let warning = step["warning"]?.string { lines.append("  warning: \(warning)") }
+      return lines
+    }
+    if steps.isEmpty { lines.append("nothing to do: all topics are as the file wants them") }
+    if isDry, !steps.isEmpty { lines.append("nothing was changed (--dry-run)") }
+    return Report(lines.joined(separator: "\n") + "\n", json: answer)
+  }
 
   private static func tail(_ call: Invocation) throws(Failure) -> Report {
     var query = "from=\(call.options["--from"] ?? "end")&follow=true"

@@ -152,6 +152,11 @@ final class FakeControl: ConnectorControl {
     return [["name": "t1", "partitions": 1, "replication": 1]]
   }
 
+  func applyTopics(_ file: [UInt8], dryRun: Bool) throws(ControlError) -> JSONObject {
+    if let error = state.withLock({ $0.kafkaError }) { throw error }
+    return ["dry_run": .bool(dryRun), "steps": [["sign": "+", "topic": .string(String(decoding: file, as: UTF8.self))]]]
+  }
+
   func tail(
     topic: String, fromBeginning: Bool, limit: Int?, follow: Bool, emit: (_ line: [UInt8]) -> Bool
   ) throws(ControlError) {
