@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from consumer import arrivals, count, open_consumer
-from runs import MeasuredRun, engine, memory_mb, metric, sink, source
+from runs import MeasuredRun, count_of, cpu_seconds, engine, memory_mb, metric, sink, source
 
 TABLES = ("customers", "accounts", "transactions", "interactions")
 
@@ -158,6 +158,33 @@ class Parts:
             consumer.close()
         made.stop()
         self.bench.tool("backlog", "drop", name)
+
+    def soak(self):
+        """A steady load for a long time; what must not grow is read once a minute."""
+        name = self.next_name("soak")
+        made = self.caught_up(name, "latency")
+        self.bench.sql(f"create database {name}", "postgres")
+        made.put_connector("soak-sink", sink([f"{name}.crm.latency"], name))
+        load = subprocess.Popen(
+            [os.path.join(self.bench.home, "load"), "latency", "--dir", self.bench.directory, "--rate", "1000",
+             "--seconds", str(self.options.soak_minutes * 60), "--out", self.folder / "soak.generated"],
+            stderr=subprocess.DEVNULL)
+        began = time.monotonic()
+        before = cpu_seconds(made.process.pid)
+        while load.poll() is None:
+            time.sleep(60)
+            cpu = cpu_seconds(made.process.pid)
+            self.report({
+                "label": "soak", "minute": round((time.monotonic() - began) / 60),
+                "rss_mb": round(memory_mb(made.process.pid), 1), "threads": count_of(made.process.pid, "task"),
+                "files": count_of(made.process.pid, "fd"), "cpu_s_per_minute": round(cpu - before, 2),
+                "lag_s": round(metric(made, "cdc_lag_seconds", connector=name), 3),
+                "slot_retained_mb": round(metric(made, "cdc_slot_retained_bytes", connector=name) / 1e6, 1),
+                "sink_lag": metric(made, "cdc_consumer_lag", connector="soak-sink")})
+            before = cpu
+        made.stop()
+        self.bench.tool("backlog", "drop", name)
+        self.bench.sql(f"drop database {name} with (force)", "postgres")
 
     def idle(self):
         name = self.next_name("idle")

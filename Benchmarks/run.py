@@ -8,16 +8,18 @@ from runs import Bench  # noqa: I001  (puts scripts/lib on the path)
 from parts import Parts
 from servers import Folder, Kafka
 
-ALL = ("stream", "large", "snapshot", "sink", "latency", "start", "idle")
+USUAL = ("stream", "large", "snapshot", "sink", "latency", "start", "idle")
+ALL = (*USUAL, "soak")
 
 
 def main():
     parser = argparse.ArgumentParser(prog="benchmark", description=__doc__)
     parser.add_argument("--bin", required=True, help="folder of cdcd")
-    parser.add_argument("--only", default=",".join(ALL), help="parts: " + ", ".join(ALL))
+    parser.add_argument("--only", default=",".join(USUAL), help="parts of " + ", ".join(ALL) + "; all but soak")
     parser.add_argument("--rows", type=int, default=1_000_000, help="changes of the stream")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=30, help="length of the latency load")
+    parser.add_argument("--soak-minutes", type=int, default=60, help="length of the soak")
     for kind in ("source", "sink"):
         parser.add_argument(f"--set-{kind}", action="append", default=[], metavar="KEY=VALUE", help=f"a key of the {kind}")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and data")

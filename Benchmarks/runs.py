@@ -29,6 +29,17 @@ def memory_mb(pid, field="VmRSS"):
         return next(int(line.split()[1]) for line in f if line.startswith(field)) / 1024
 
 
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def count_of(pid, folder):
+    """Threads (`task`) or open files (`fd`) of a process."""
+    return len(os.listdir(f"/proc/{pid}/{folder}"))
+
+
 class MeasuredRun:
     """Runs cdcd until `name` has reached `events` and gives a record like those of the bench folder's measure.py."""
 

@@ -78,7 +78,8 @@ class Topic:
                 origin = headers.get("__debezium.oldkey")
                 if origin is not None:
                     pair = (header_key(origin), identity)
-                    note = ("moved", *pair, arrived[pair])
+                    # A repeated snapshot may hold the row at its new place already; then nobody told of the old one.
+                    note = ("moved", *pair, arrived[pair], self.notes.get(identity))
                 else:
                     note = self.notes.get(identity)
             if headers.get("__debezium.oldkey") is not None:
@@ -96,7 +97,9 @@ class Topic:
         """The note of a row, following moves back to where the value was last sent."""
         note = self.notes.get(identity)
         while isinstance(note, tuple):
-            note = self.moves.get(note[1:])
+            *_, known = note
+            old = self.moves.get(note[1:4])
+            note = known if old is None else old
         return note
 
 
