@@ -66,8 +66,7 @@ public struct EngineBoot: Sendable {
       : KafkaStateStore(
         kafka: kafka, topic: settings.configTopic.name, replication: Int32(settings.configTopic.replicationFactor))
     let services = WorkerServices(
-      groupID: settings.groupID, workerID: workerID, identity: try WorkerIdentity.load(from: settings.stateDirectory),
-      kafka: kafka, store: store,
+      groupID: settings.groupID, workerID: workerID, kafka: kafka, store: store,
       embeddedOffsets: isEmbedded ? try EmbeddedOffsets(directory: settings.stateDirectory) : nil,
       offsetsTopic: settings.offsetTopic.name, offsetsReplication: Int32(settings.offsetTopic.replicationFactor),
       registryURLs: registryURLs, registryDescription: registryDescription, schemas: try schemas(),

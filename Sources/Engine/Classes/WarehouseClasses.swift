@@ -24,7 +24,7 @@ struct WarehouseClasses: Sendable {
         },
         alterOffsets: { name, config, changes throws(CDCError) in
           let parsed = try parsed(config)
-          try WarehouseOffsets(services: services).alter(name, parsed, group(name, 0, parsed).group, changes)
+          try WarehouseOffsets(services: services).alter(name, parsed, group(name, parsed).group, changes)
         })
     }
   }
@@ -74,7 +74,7 @@ struct WarehouseClasses: Sendable {
   ) throws(CDCError) -> TaskRunner.End {
     let sink = WarehouseSink(config, try sinkContext(name, config, notices))
     let kafka = services.kafka
-    let settings = group(name, task, config)
+    let settings = group(name, config)
     let topics = config.topics.isEmpty ? [Self.anchored(config.topicsPattern ?? "")] : config.topics
     let label = "\(name)-\(task)"
     defer { kafka.watch(label, nil) }
@@ -115,7 +115,7 @@ struct WarehouseClasses: Sendable {
     return try RegistrySchemas(converter: options)
   }
 
-  private func group(_ name: String, _ task: Int, _ config: WarehouseConfig) -> ConsumerSettings {
+  private func group(_ name: String, _ config: WarehouseConfig) -> ConsumerSettings {
     let overrides = JavaClientProperties(config.consumerOverrides, for: .consumer).properties
     var properties = services.kafka.properties.merging(overrides)
     // A sink holds one batch at a time; what is fetched ahead of it need not be more than a few of them.
@@ -125,14 +125,7 @@ struct WarehouseClasses: Sendable {
     properties.setDefault("topic.metadata.refresh.interval.ms", isEmbedded ? "500" : "5000")
     // A killed worker's partitions are free again after this long; Kafka's 45 s would be the time that its restart takes.
     properties.setDefault("session.timeout.ms", isEmbedded ? "6000" : "10000")
-    if isEmbedded {
-      properties.setDefault("heartbeat.interval.ms", "500")
-    } else {
-      // A static member (KIP-345): a worker that was killed and started again takes its own place. As a new member it
-      // would wait for its dead predecessors, one session for each, and as long as `max.poll.interval.ms` where one of
-      // them died while the group was forming.
-      properties["group.instance.id"] = "\(overrides["group.instance.id"] ?? services.identity)-\(task)"
-    }
+    if isEmbedded { properties.setDefault("heartbeat.interval.ms", "500") }
     return ConsumerSettings(properties: properties, group: overrides["group.id"] ?? "connect-\(name)")
   }
 

@@ -1,5 +1,4 @@
 internal import ChangeModel
-internal import Flow
 internal import JSON
 internal import KafkaClient
 internal import WarehouseSink
@@ -36,27 +35,10 @@ struct WarehouseOffsets {
     let kept = offsets.compactMapValues { $0 }
     let gone = offsets.filter { $0.value == nil }.map(\.key)
     try services.kafka.withAdmin { admin throws(CDCError) in
-      try Self.whileMembersLeave { () throws(CDCError) in
-        if !kept.isEmpty { try admin.alterOffsets(ofGroup: group, kept) }
-        if !gone.isEmpty { try admin.deleteOffsets(ofGroup: group, gone) }
-      }
+      if !kept.isEmpty { try admin.alterOffsets(ofGroup: group, kept) }
+      if !gone.isEmpty { try admin.deleteOffsets(ofGroup: group, gone) }
     }
   }
-
-  /// A static member does not leave its group when it is closed; its session has to end first, and until then the brokers
-  /// let nobody change the group's offsets.
-  private static func whileMembersLeave(_ body: () throws(CDCError) -> Void) throws(CDCError) {
-    let deadline = SystemTime.monotonicNanoseconds + leavePatience
-    while true {
-      do throws(CDCError) { return try body() } catch {
-        guard error.code == .kafkaGroup, SystemTime.monotonicNanoseconds < deadline else { throw error }
-        _ = StopFlag().wait(.milliseconds(200))
-      }
-    }
-  }
-
-  /// A session's 10 s and the time that the brokers take to notice, in nanoseconds.
-  private static let leavePatience: Int64 = 20_000_000_000
 
   /// Reads an entry. Throws an error of class `poison`, which is a bad request, for anything that is none.
   private static func entry(_ entry: OffsetEntry) throws(CDCError) -> (TopicPartition, Int64?) {

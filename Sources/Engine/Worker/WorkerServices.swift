@@ -10,8 +10,6 @@ struct WorkerServices: Sendable {
   var groupID: String
   /// `host:port` of the REST listener.
   var workerID: String
-  /// What stays the same over this worker's restarts.
-  var identity: String
   /// Kafka, or its stand-in.
   var kafka: KafkaEnvironment
   /// Where configurations are kept.
