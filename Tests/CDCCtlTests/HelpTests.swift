@@ -26,6 +26,7 @@ import Testing
         connector stop NAME           Stop a connector; it gives back its tasks and connections
         connector restart NAME        Restart a connector and its tasks
         topic list                    List Kafka's topics
+        topic apply -f FILE           Create and change topics as a file wants them
         tail TOPIC                    Print a topic's events as JSON lines, decoded, as they come
         health                        Show whether the engine is well; exit status 1 if it is not
         version                       Show the versions of cdcctl and of the engine

@@ -1,5 +1,6 @@
 """Kills cdcd, PostgreSQL and the broker at random moments under load, then proves that nothing was lost or repeated."""
 import argparse
+import json
 import os
 import random
 import sys
@@ -170,7 +171,21 @@ class Trial:
             if failed:
                 raise SystemExit(f"a connector failed: {failed}")
             time.sleep(0.5)
+        self.describe_stall()
         raise SystemExit(f"the warehouse did not catch up in {self.options.patience} s: {answers}, {self.engine.states()}")
+
+    def describe_stall(self):
+        """What an operator would look at first."""
+        for path in ("/health", "/connectors/killed-sink/offsets", "/connectors/killed-source/offsets"):
+            try:
+                self.say(f"{path}: {json.dumps(self.engine.request('GET', path))}")
+            except OSError as error:
+                self.say(f"{path}: {error}")
+        self.say(f"ends of the topics: {Events(self.kafka.bootstrap, '').ends([f'{PREFIX}.public.{t}' for t in TABLES])}")
+        with open(f"{self.engine.folder}/cdcd.log") as f:
+            for line in f.readlines()[-25:]:
+                entry = json.loads(line)
+                print(entry["@timestamp"][11:23], entry["log.level"], entry["message"][:300])
 
     def judge(self):
         time.sleep(1)  # what is in the warehouse was read from the topic; the topic is complete

@@ -12,9 +12,10 @@ class Events:
 
     def __init__(self, bootstrap, registry):
         self.registry, self.schemas = registry, {}
-        self.consumer = Consumer({
+        self.settings = {
             "bootstrap.servers": bootstrap, "group.id": "kill-test-checker", "isolation.level": "read_committed",
-            "enable.auto.commit": False, "enable.partition.eof": True, "auto.offset.reset": "earliest"})
+            "enable.auto.commit": False, "enable.partition.eof": True, "auto.offset.reset": "earliest"}
+        self.consumer = Consumer(self.settings)
 
     def read(self, topic):
         """Yields (partition, offset, key, value, headers) of everything committed."""
@@ -33,6 +34,18 @@ class Events:
             yield (message.partition(), message.offset(), self._decode(message.key()), self._decode(message.value()),
                    dict(message.headers() or ()))
         self.consumer.unassign()
+
+    def ends(self, topics):
+        """Per partition the offset behind the last record, and behind the last stable one."""
+        found = {}
+        for level in ("read_uncommitted", "read_committed"):
+            reader = Consumer({**self.settings, "isolation.level": level})
+            for topic in topics:
+                for partition in reader.list_topics(topic, timeout=30).topics[topic].partitions:
+                    end = reader.get_watermark_offsets(TopicPartition(topic, partition), timeout=30)[1]
+                    found.setdefault(f"{topic}-{partition}", []).append(end)
+            reader.close()
+        return found
 
     def _decode(self, data):
         if data is None:

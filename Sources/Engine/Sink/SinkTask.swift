@@ -86,8 +86,10 @@ final class SinkTask {
         try wrapped { try parts.sink.start() }
         var positions: [TopicPartition: Int64] = [:]
         try wrapped { positions = try parts.sink.assigned(consumer.assignment) }
-        try consumer.seek(positions.merging(batch.firstOffsets(of: consumer.assignment)) { known, _ in known })
+        // In this order: what is fetched between the two is dropped by the seek. A partition that is let go behind the
+        // seek drops what it fetched since, and goes on behind that.
         try consumer.setPaused(false)
+        try consumer.seek(positions.merging(batch.firstOffsets(of: consumer.assignment)) { known, _ in known })
         return
       } catch let another {
         error = another
