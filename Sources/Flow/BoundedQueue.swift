@@ -22,13 +22,27 @@ public final class BoundedQueue<Element>: @unchecked Sendable {
   public func put(_ element: sending Element, weight: Int) -> Bool {
     lock.acquire()
     defer { lock.release() }
-    while !isClosed && self.weight > 0 && self.weight + weight > limit { lock.wait(nil) }
+    while !hasRoom(for: weight) { lock.wait(nil) }
     guard !isClosed else { return false }
     elements.append((element, weight))
     self.weight += weight
     lock.wakeAll()
     return true
   }
+
+  /// Waits up to `patience` until an element of this weight can be put at once, or the queue is closed. False: neither.
+  /// For the only thread that puts, which may have something else to do while it waits.
+  public func waitForRoom(weight: Int, patience: Duration) -> Bool {
+    lock.acquire()
+    defer { lock.release() }
+    let deadline = Lock.deadline(after: patience)
+    while !hasRoom(for: weight) {
+      if !lock.wait(deadline) { return hasRoom(for: weight) }
+    }
+    return true
+  }
+
+  private func hasRoom(for weight: Int) -> Bool { isClosed || self.weight == 0 || self.weight + weight <= limit }
 
   /// Takes the oldest element, waiting up to `patience` for one. Nil: none came, or the queue is closed and empty.
   public func take(patience: Duration?) -> Element? {

@@ -67,6 +67,12 @@ public final class PostgresSource: ChangeSource {
     try stream.confirm(LSN(position.offset.position))
   }
 
+  /// Answers the server, whose `wal_sender_timeout` (60 s) would end the stream of a reader that only waits for Kafka.
+  public func keepAlive() throws {
+    guard case .streaming(let stream, _) = phase else { return }
+    try stream.sendDueStatus(interval: .zero)
+  }
+
   /// Closes everything; the slot goes with it if so configured and the stop is an orderly one.
   public func stop(keepingState: Bool) {
     switch phase {

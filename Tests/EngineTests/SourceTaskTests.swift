@@ -34,6 +34,8 @@ private final class CountingSource: ChangeSource {
     return .more
   }
 
+  let hasKeptAlive = StopFlag()
+  func keepAlive() throws { hasKeptAlive.raise() }
   func confirm(_ position: DurablePosition) throws { confirmed.append(position.offset.position) }
   func stop(keepingState: Bool) { stoppedKeepingState = keepingState }
   var progress: SourceProgress { SourceProgress() }
@@ -46,17 +48,23 @@ private final class MemoryPublisher: EventPublisher, @unchecked Sendable {
   private var durable: [Int32] = []
   private var offset: String?
   let failure: CDCError?
+  /// Takes nothing before it is raised.
+  let opening: StopFlag?
 
-  init(offset: String? = nil, failure: CDCError? = nil) {
+  init(offset: String? = nil, failure: CDCError? = nil, opening: StopFlag? = nil) {
     self.offset = offset
     self.failure = failure
+    self.opening = opening
   }
 
   var records: [Int32] { lock.withLock { durable } }
   var storedOffset: String? { lock.withLock { offset } }
 
   func open(stop: StopFlag) throws(CDCError) -> String? { lock.withLock { offset } }
-  func add(_ batch: RecordBatch) throws(CDCError) { open.append(batch) }
+  func add(_ batch: RecordBatch) throws(CDCError) {
+    _ = opening?.wait(.seconds(30))
+    open.append(batch)
+  }
   func commit(_ offset: SourceOffset) throws(CDCError) -> (position: DurablePosition?, batches: [RecordBatch]) {
     if let failure { throw failure }
     defer { open = [] }
@@ -109,6 +117,26 @@ private final class MemoryPublisher: EventPublisher, @unchecked Sendable {
     #expect(throws: CDCError.self) { try task(source, publisher).run(stop: StopFlag(), keepingState: { false }) }
     #expect(source.confirmed.isEmpty)
     #expect(source.stoppedKeepingState == true, "what was made on the server stays when a task fails")
+  }
+
+  /// While Kafka takes nothing the database must not take the reader for dead.
+  @Test func theSourceIsKeptAliveWhileKafkaWaits() throws {
+    let source = CountingSource(total: 30)
+    let publisher = MemoryPublisher(opening: source.hasKeptAlive)
+    let megabyte = [UInt8](repeating: 0, count: 1 << 20)
+    let task = SourceTask(
+      name: "t",
+      parts: .init(
+        source: source,
+        encode: { changes, records throws(CDCError) in
+          for change in changes.changes { records.records.append(Record(topic: Int32(change.position))) }
+          records.bytes.append(megabyte)
+        }, heartbeat: { _ throws(CDCError) in }, heartbeatInterval: nil, publisher: publisher,
+        prepareTopics: { _ throws(CDCError) in }),
+      meter: SourceMeter(onCommit: { _ in }), keepAliveInterval: .milliseconds(10))
+    #expect(try task.run(stop: StopFlag(), keepingState: { true }) == .finished)
+    #expect(source.hasKeptAlive.isRaised)
+    #expect(publisher.records == Array(1...30))
   }
 
   @Test func aFailedSourceEndsTheTask() throws {

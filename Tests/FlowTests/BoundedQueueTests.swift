@@ -64,6 +64,20 @@ import Testing
     }
   }
 
+  @Test func roomIsWaitedForWithPatience() {
+    let queue = BoundedQueue<Int>(limit: 100)
+    #expect(queue.waitForRoom(weight: 1000, patience: .zero), "an empty queue takes anything")
+    #expect(queue.put(1, weight: 60))
+    #expect(queue.waitForRoom(weight: 40, patience: .zero))
+    #expect(!queue.waitForRoom(weight: 41, patience: .milliseconds(20)))
+    let consumer = WorkerThread.start("consumer") { _ = queue.take(patience: .seconds(5)) }
+    #expect(queue.waitForRoom(weight: 41, patience: .seconds(5)))
+    #expect(consumer.join(patience: .seconds(5)))
+    #expect(queue.put(2, weight: 60))
+    queue.close()
+    #expect(queue.waitForRoom(weight: 60, patience: .zero), "a closed queue has nothing to wait for")
+  }
+
   @Test func takingGivesUpAfterItsPatience() {
     let queue = BoundedQueue<Int>(limit: 10)
     let clock = ContinuousClock()

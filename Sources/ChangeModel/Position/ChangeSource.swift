@@ -14,6 +14,9 @@ public protocol ChangeSource: AnyObject {
   /// Everything up to `position` is durable: the server may forget it.
   func confirm(_ position: DurablePosition) throws
 
+  /// Tells the server that the reader is alive although it can't take more for now; called every few seconds meanwhile.
+  func keepAlive() throws
+
   /// Closes all connections. `keepingState` false: the connector is stopped in order, so that what it made for itself
   /// may go if so configured (`slot.drop.on.stop`).
   func stop(keepingState: Bool)

@@ -31,13 +31,19 @@ final class SourceTask {
   private let parts: Parts
   private let meter: SourceMeter
   private let progressed: @Sendable () -> Void
+  private let keepAliveInterval: Duration
   private let link = PublisherLink(queueBytes: SourceTask.queueBytes)
   private let changes = ChangeBatch()
   private var lastOffset: SourceOffset?
   private var heartbeatDue: Int64 = .max
 
-  /// `progressed` is called whenever changes became durable.
-  init(name: String, parts: Parts, meter: SourceMeter, progressed: @escaping @Sendable () -> Void = {}) {
+  /// `progressed` is called whenever changes became durable; `keepAliveInterval` is how often the database is told that
+  /// the task lives while Kafka takes nothing.
+  init(
+    name: String, parts: Parts, meter: SourceMeter, keepAliveInterval: Duration = .seconds(5),
+    progressed: @escaping @Sendable () -> Void = {}
+  ) {
+    self.keepAliveInterval = keepAliveInterval
     self.progressed = progressed
     self.name = name
     self.parts = parts
@@ -105,7 +111,7 @@ final class SourceTask {
     }
     meter.encoded(changes)
     changes.reset()
-    put(records)
+    try put(records)
   }
 
   private func beat() throws(CDCError) {
@@ -114,12 +120,15 @@ final class SourceTask {
     let records = link.freeBatch()
     try parts.heartbeat(records)
     records.endOffset = lastOffset
-    put(records)
+    try put(records)
   }
 
   /// A closed queue means that the publisher failed; the loop sees that next.
-  private func put(_ records: RecordBatch) {
+  private func put(_ records: RecordBatch) throws(CDCError) {
     let weight = records.weight
+    while !link.queue.waitForRoom(weight: weight, patience: keepAliveInterval) {
+      do { try parts.source.keepAlive() } catch { throw CDCError(wrapping: error) }
+    }
     let sent = UnsafeTransfer(records)
     _ = link.queue.put(sent.value, weight: weight)
   }
