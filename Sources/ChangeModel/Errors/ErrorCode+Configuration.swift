@@ -2,7 +2,8 @@ extension ErrorCode {
   /// A connector's configuration has problems.
   public static let invalidConfiguration = ErrorCode(
     1001, .fatal, "A connector's configuration has keys or values that can't be used.",
-    "Correct the named keys and put the configuration again; `cdcctl connector validate -f FILE` checks it without storing it.")
+    "Correct the named keys and put the configuration again; `cdcctl connector validate -f FILE` checks it without storing it."
+  )
   /// The engine's configuration file can't be read.
   public static let engineConfigurationUnreadable = ErrorCode(
     1002, .fatal, "The engine's configuration file can't be read.",

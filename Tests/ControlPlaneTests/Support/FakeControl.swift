@@ -154,7 +154,9 @@ final class FakeControl: ConnectorControl {
 
   func applyTopics(_ file: [UInt8], dryRun: Bool) throws(ControlError) -> JSONObject {
     if let error = state.withLock({ $0.kafkaError }) { throw error }
-    return ["dry_run": .bool(dryRun), "steps": [["sign": "+", "topic": .string(String(decoding: file, as: UTF8.self))]]]
+    return [
+      "dry_run": .bool(dryRun), "steps": [["sign": "+", "topic": .string(String(decoding: file, as: UTF8.self))]],
+    ]
   }
 
   func tail(
