@@ -27,7 +27,8 @@ public final class RESTAPI: Sendable {
       WorkerRoutes(control: control, version: Self.connectVersion, commit: commit, metricsText: metricsText).routes
         + ConnectorRoutes(control: control).routes + ConnectorStateRoutes(control: control).routes
         + OffsetRoutes(control: control).routes + PluginRoutes(control: control).routes
-        + LoggerRoutes(loggers: loggers).routes + TopicRoutes(control: control).routes)
+        + LoggerRoutes(loggers: loggers).routes + TopicRoutes(control: control).routes
+        + DeadLetterRoutes(control: control).routes)
   }
 
   /// Answers a request. The answer to `HEAD` has the body of `GET`, whose length it announces; it is not sent.

@@ -59,6 +59,7 @@ public struct ErrorCode: Sendable, Hashable {
 
   /// Every code, by number.
   public static var all: [ErrorCode] {
-    (configuration + postgresSource + kafka + registry + encoding + warehouse + engine).sorted { $0.number < $1.number }
+    (configuration + postgresSource + kafka + registry + encoding + warehouse + engine + deadLetters)
+      .sorted { $0.number < $1.number }
   }
 }

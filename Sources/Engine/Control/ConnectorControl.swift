@@ -2,7 +2,7 @@ public import JSON
 
 /// What the REST face asks of the engine: Kafka Connect's operations. Safe from any thread; calls that wait (a database
 /// login, a stop) block, so they are made from threads that may block.
-public protocol ConnectorControl: AnyObject, Sendable {
+public protocol ConnectorControl: DeadLetterControl, AnyObject, Sendable {
   /// Waits until the stored connectors are known: before that, nobody may take an absent connector for a missing one.
   /// False: `patience` passed. There is an implementation that knows them at once.
   func awaitStart(patience: Duration) -> Bool

@@ -33,6 +33,9 @@ struct WorkerServices: Sendable {
   /// The worker's metrics.
   var metrics: MetricRegistry
 
+  /// The topics whose dead letters are being settled.
+  let settling = SettlingTopics()
+
   /// Logs and counts what happens to a connector.
   func observe(_ name: String, _ event: Connector.Event) {
     let log = log.with(["connector.name": name])

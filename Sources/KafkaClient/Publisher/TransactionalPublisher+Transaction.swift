@@ -9,8 +9,10 @@ extension TransactionalPublisher {
   private var callPatience: Int32 { stop?.isRaised ?? false ? 500 : 2_000 }
 
   /// Does what the state machine says until it rests. `first` is the first of the kept batches that is not in the
-  /// transaction yet; with `offset`, the transaction is committed.
-  func run(_ start: TransactionStateMachine.Action, sending first: Int, offset: OffsetRecord?) throws(CDCError) {
+  /// transaction yet; with `commits`, the transaction is committed, with `offset` if there is one.
+  func run(
+    _ start: TransactionStateMachine.Action, sending first: Int, offset: OffsetRecord?, commits: Bool
+  ) throws(CDCError) {
     var action = start
     var next = first
     while true {
@@ -22,7 +24,7 @@ extension TransactionalPublisher {
         action = try begin() ?? .produce
       case .produce:
         guard let failed = try produce(from: next, offset) else {
-          guard offset != nil else { return }
+          guard commits else { return }
           action = machine.commitWanted(at: SystemTime.monotonicNanoseconds)
           continue
         }

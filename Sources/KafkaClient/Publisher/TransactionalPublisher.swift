@@ -61,7 +61,7 @@ public final class TransactionalPublisher {
   /// `commit` gives it back.
   public func add(_ batch: RecordBatch) throws(CDCError) {
     batches.append(batch)
-    try run(machine.recordsWait(), sending: batches.count - 1, offset: nil)
+    try run(machine.recordsWait(), sending: batches.count - 1, offset: nil, commits: false)
   }
 
   /// Commits the transaction together with `offset`, or `offset` alone if no records were added. Returns the proof that
@@ -69,11 +69,21 @@ public final class TransactionalPublisher {
   public func commit(_ offset: SourceOffset) throws(CDCError) -> (position: DurablePosition, batches: [RecordBatch]) {
     let record = OffsetRecord(
       key: OffsetKey.make(connector: settings.connector, partition: offset.partition), value: Array(offset.value.utf8))
-    try run(machine.recordsWait(), sending: batches.count, offset: record)
+    try run(machine.recordsWait(), sending: batches.count, offset: record, commits: true)
     lastOffset = record
     let done = batches
     batches = []
     return (DurablePosition(committed: offset), done)
+  }
+
+  /// Commits the added records alone, for a publisher that keeps what it has done in records of its own. Returns the
+  /// batches, to be used again.
+  public func commitRecords() throws(CDCError) -> [RecordBatch] {
+    guard !batches.isEmpty else { return [] }
+    try run(machine.recordsWait(), sending: batches.count, offset: nil, commits: true)
+    let done = batches
+    batches = []
+    return done
   }
 
   /// Ends what is open without committing it and gives the client back, within seconds whatever the state.

@@ -90,13 +90,47 @@ public final class TopicReader {
     return .more
   }
 
-  /// First and next offset of each partition, including open transactions.
+  /// Reads from where it is to the end that the topic has now, in batches of about `limit` bytes, until `body` says
+  /// false. With committed isolation the end is the last stable offset: what an open transaction hides is not waited
+  /// for. Throws `kafkaTopicMissing` if there is no such topic, `kafkaTopicUnreadable` when nothing came for `patience`.
+  public func readBatches(
+    limit: Int, patience: Duration = .seconds(30), stop: StopFlag? = nil,
+    _ body: (RecordBatch) throws(CDCError) -> Bool
+  ) throws(CDCError) {
+    let client = try connect(waitingLong: false, patience: patience)
+    let goals = try watermarks(of: isolation, patience: patience, stop: stop)
+    let batch = RecordBatch(capacity: limit + limit / 4)
+    batch.topics = [topic]
+    var quietSince = SystemTime.monotonicNanoseconds
+    while true {
+      let isRead = goals.allSatisfy { $0.value.high <= max(positions[$0.key] ?? 0, $0.value.low) }
+      if batch.weight >= limit || (isRead && !batch.records.isEmpty) {
+        guard try body(batch) else { return }
+        batch.reset()
+        quietSince = SystemTime.monotonicNanoseconds
+      }
+      if isRead { break }
+      if let message = rd_kafka_consumer_poll(client.pointer, 50) {
+        defer { rd_kafka_message_destroy(message) }
+        if try take(message) {
+          ConsumedMessage.append(message.pointee, message, topic: 0, to: batch)
+          quietSince = SystemTime.monotonicNanoseconds
+        }
+      }
+      let isLate = SystemTime.monotonicNanoseconds - quietSince > patience.nanoseconds
+      guard !isLate, !(stop?.isRaised ?? false) else { throw unreadable(goals.mapValues(\.high)) }
+    }
+    status.succeeded()
+  }
+
+  /// First and next offset of each partition: of all records by default, or of those that readers of committed records
+  /// get to see now.
   public func watermarks(
-    patience: Duration = .seconds(10), stop: StopFlag? = nil
+    of isolation: Isolation = .uncommitted, patience: Duration = .seconds(10), stop: StopFlag? = nil
   ) throws(CDCError) -> [Int32: (low: Int64, high: Int64)] {
-    // Asked by a consumer that reads committed records, the end would be that of the last stable offset.
+    // Asked by a consumer that reads committed records, the end is that of the last stable offset.
     let asking = try ClientHandle(
-      consumer: true, readerProperties(.uncommitted, waitingLong: false), ClientCallbacks(status: status))
+      consumer: true, readerProperties(isolation, waitingLong: false), ClientCallbacks(status: status))
     defer { asking.destroy(patience: .seconds(1)) }
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     let found = try describe(asking, patience)

@@ -1,5 +1,12 @@
 /// Writes moments as `2026-11-25T04:53:11.123Z`.
-enum Timestamp {
+public enum Timestamp {
+  /// The text of a moment in nanoseconds since 1970.
+  public static func text(_ nanoseconds: Int64) -> String {
+    var out: [UInt8] = []
+    append(nanoseconds, to: &out)
+    return String(decoding: out, as: UTF8.self)
+  }
+
   static func append(_ nanoseconds: Int64, to out: inout [UInt8]) {
     let milliseconds = floorDivide(nanoseconds, 1_000_000)
     let seconds = floorDivide(milliseconds, 1000)

@@ -24,6 +24,7 @@ final class FakeControl: ConnectorControl {
     var records: [String] = []
     var kafkaError: ControlError?
     var followers = 0
+    var deadLetters = DeadLetterCalls()
   }
 
   let state = Mutex(State())
