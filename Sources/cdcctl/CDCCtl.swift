@@ -43,7 +43,7 @@ struct CDCCtl {
       let console = console
       let report = try command.run(
         Invocation(
-          arguments: parsed.arguments, options: parsed.options,
+          arguments: parsed.arguments, options: parsed.options, repeated: parsed.repeated,
           engine: EngineClient(url: Printable.address(url), transport: connect(url)),
           printLine: { console.write($0 + [0x0A]) }))
       console.print(report, format)

@@ -34,6 +34,28 @@ struct EngineClient: Sendable {
     return (answer.status, json)
   }
 
+  /// The JSON of an answer that may be long in coming: the engine sends spaces while it works.
+  func slow(_ method: String, _ path: [String], body: JSONValue) throws(Failure) -> JSONValue {
+    var received: [UInt8] = []
+    let answer: EngineAnswer
+    do {
+      answer = try transport.stream(
+        EngineRequest(method: method, target: Self.target(path, ""), body: body.utf8)
+      ) {
+        received += $0
+        return true
+      }
+    } catch {
+      throw unreachable(error)
+    }
+    if answer.status >= 400 { throw failure(answer) }
+    guard let json = try? JSONValue(parsing: received) else {
+      throw .failed("answer", "the answer of \(url) ends in its middle: run the command again to see what is left")
+    }
+    if let status = json["error_code"]?.int { throw failure(EngineAnswer(status: status, body: received)) }
+    return json
+  }
+
   /// Hands an answer's lines to `line` as they come, until it returns false.
   func lines(_ path: [String], query: String, _ line: ([UInt8]) -> Bool) throws(Failure) {
     var splitter = LineSplitter()

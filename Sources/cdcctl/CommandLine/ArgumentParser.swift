@@ -9,6 +9,8 @@ struct ArgumentParser {
     var words: [String]
     var arguments: [String] = []
     var options: [String: String] = [:]
+    /// All values of the options that may be given more than once, in order.
+    var repeated: [String: [String]] = [:]
     var globals: GlobalOptions
   }
 
@@ -22,6 +24,7 @@ struct ArgumentParser {
     let command = longestMatch(words.texts)
     let known = GlobalOptions.options + (command?.options ?? [])
     var options: [String: String] = [:]
+    var repeated: [String: [String]] = [:]
     for (option, value) in try Self.words(in: line, options: known + allOptions).options {
       guard let own = known.first(where: { $0.name == option.name }) else {
         throw .usage("the option \(option.name) is not one of \(command.map { "'\($0.name)'" } ?? "cdcctl")", command)
@@ -33,13 +36,16 @@ struct ArgumentParser {
         globals.set(own.name, value)
       } else {
         options[own.name] = value
+        if own.repeats { repeated[own.name, default: []].append(value) }
       }
     }
     if globals.wantsVersion { return Result(command: nil, words: [], globals: globals) }
     guard let command else { return try help(words.texts, globals) }
     let arguments = Array(words.texts.dropFirst(command.path.count))
     if !globals.wantsHelp { try check(command, arguments, options) }
-    return Result(command: command, words: words.texts, arguments: arguments, options: options, globals: globals)
+    return Result(
+      command: command, words: words.texts, arguments: arguments, options: options, repeated: repeated,
+      globals: globals)
   }
 
   /// The format that a command line asks for, however wrong the rest of it is.

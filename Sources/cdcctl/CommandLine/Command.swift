@@ -21,6 +21,8 @@ struct Command: Sendable {
     var choices: [String] = []
     /// Whether it must be given.
     var isRequired = false
+    /// Whether it may be given more than once.
+    var repeats = false
     /// What it does, in a few words.
     var help: String
   }
@@ -46,6 +48,8 @@ struct Invocation: Sendable {
   var arguments: [String] = []
   /// The options that were given, by their long name; a flag has an empty value.
   var options: [String: String] = [:]
+  /// All values of the options that may be given more than once, in order.
+  var repeated: [String: [String]] = [:]
   /// The engine.
   var engine: EngineClient
   /// Prints a line at once, for commands whose output has no end. False: nobody reads any more.

@@ -42,7 +42,7 @@ enum Help {
     for argument in command.arguments { words.append(argument.isRequired ? argument.name : "[\(argument.name)]") }
     for option in command.options where withOptions || option.isRequired {
       let spelled = [option.short ?? option.name, option.value].compactMap { $0 }.joined(separator: " ")
-      words.append(option.isRequired ? spelled : "[\(spelled)]")
+      words.append((option.isRequired ? spelled : "[\(spelled)]") + (option.repeats ? "..." : ""))
     }
     return words.joined(separator: " ")
   }

@@ -2,7 +2,7 @@ extension Command {
   /// Every command, in the order of the help.
   static let all: [Command] =
     ConnectorCommands.reading + ConnectorCommands.writing + ConnectorCommands.states + TopicCommands.all
-    + EngineCommands.all
+    + DeadLetterCommands.all + EngineCommands.all
 }
 
 extension [Command.Argument] {
