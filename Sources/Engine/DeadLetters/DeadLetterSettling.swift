@@ -49,7 +49,7 @@ struct DeadLetterSettling {
     defer { publisher.close() }
     var settled = 0
     var unknown: [DeadLetterDigest] = []
-    var refused: [DeadLetterDigest: CDCError] = [:]
+    var refusals = SettlingPass.Refusals()
     var openings = 0
     while true {
       openings += 1
@@ -63,7 +63,7 @@ struct DeadLetterSettling {
       let outcomes = try source.outcomes()
       settled += unknown.count { outcomes[$0] != nil }
       unknown = []
-      var pass = SettlingPass(self, outcomes: outcomes, publisher: publisher, refused: refused)
+      var pass = SettlingPass(self, outcomes: outcomes, publisher: publisher, refusals: refusals)
       do throws(CDCError) {
         try pass.run(&targets)
         pass.summary.matched += settled
@@ -73,11 +73,8 @@ struct DeadLetterSettling {
         if pass.summary.settled > 0 { openings = 0 }
         settled += pass.summary.settled
         unknown = pass.uncommitted
-        // One that Kafka will never take stays; the others go without it.
-        if let failure = publisher.lastRecordFailure, error.code.failureClass == .poison,
-          let digest = pass.digest(ofRecord: failure.record), refused[digest] == nil
-        {
-          refused[digest] = error
+        if publisher.lastRecordFailure != nil, error.code.failureClass == .poison, !unknown.isEmpty {
+          refusals.note(error, of: unknown)
           continue
         }
         guard Self.passes(error), openings < Self.openings, goesOn() else { throw error }

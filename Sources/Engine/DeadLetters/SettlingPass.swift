@@ -21,8 +21,7 @@ struct SettlingPass {
   private var held: Set<DeadLetterDigest> = []
   /// Keys with an open dead letter that was not meant.
   private var passedOver: Set<DeadLetterDigest> = []
-  /// Dead letters whose records Kafka refused, and why.
-  private let refused: [DeadLetterDigest: CDCError]
+  private let refusals: Refusals
   private var isFound = false
   private var isCalledOff = false
   private let pace: Pace
@@ -30,10 +29,10 @@ struct SettlingPass {
 
   init(
     _ work: DeadLetterSettling, outcomes: [DeadLetterDigest: DeadLetterOutcome], publisher: TransactionalPublisher?,
-    refused: [DeadLetterDigest: CDCError] = [:]
+    refusals: Refusals = Refusals()
   ) {
     self.work = work
-    self.refused = refused
+    self.refusals = refusals
     self.outcomes = outcomes
     self.publisher = publisher
     pace = Pace(rate: work.rate)
@@ -67,6 +66,8 @@ struct SettlingPass {
     }
     seen.insert(letter.digest)
     summary.matched += 1
+    let isSuspect = refusals.suspects.contains(letter.digest)
+    if isSuspect { try commit() }
     do throws(CDCError) {
       try add(letter, &targets)
     } catch {
@@ -75,12 +76,12 @@ struct SettlingPass {
       if let key = letter.keyDigest { held.insert(key) }
       return goesOn()
     }
-    if batch.isFull || batch.digests.count >= pace.batch { try commit() }
+    if isSuspect || batch.isFull || batch.digests.count >= pace.batch { try commit() }
     return goesOn()
   }
 
   private mutating func add(_ letter: DeadLetter, _ targets: inout ReplayTargets) throws(CDCError) {
-    if let refusal = refused[letter.digest] { throw refusal }
+    if let refusal = refusals.refused[letter.digest] { throw refusal }
     if case .replay(let edit) = work.action {
       guard letter.hasOrigin else {
         throw CDCError(.deadLetterTarget, "its headers don't say where it came from")
@@ -123,12 +124,21 @@ struct SettlingPass {
     if !work.goesOn() { isCalledOff = true }
     return !isCalledOff
   }
+}
 
-  /// The dead letter of a record of the last transaction.
-  func digest(ofRecord index: Int) -> DeadLetterDigest? {
-    let perLetter = if case .replay = work.action { 2 } else { 1 }
-    let place = index / perLetter
-    return index >= 0 && batch.digests.indices.contains(place) ? batch.digests[place] : nil
+extension SettlingPass {
+  /// Dead letters whose records Kafka refused. Brokers refuse whole batches of records, so those of a refused transaction
+  /// are tried one by one: what is refused alone stays, the others go without it.
+  struct Refusals {
+    /// Those refused, and why.
+    private(set) var refused: [DeadLetterDigest: CDCError] = [:]
+    /// Those of which one or more will be refused.
+    private(set) var suspects: Set<DeadLetterDigest> = []
+
+    /// A transaction with these was refused.
+    mutating func note(_ error: CDCError, of letters: [DeadLetterDigest]) {
+      if letters.count == 1 { refused[letters[0]] = error } else { suspects.formUnion(letters) }
+    }
   }
 }
 

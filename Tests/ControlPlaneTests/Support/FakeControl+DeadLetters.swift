@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import Synchronization
 
 /// Dead letters of the fake: two topics, of which `crm.dlq` has two records; what is asked is kept.
 extension FakeControl {
