@@ -23,18 +23,36 @@ struct DeadLetterTopic {
 
   /// The outcomes so far, read to the log's end; empty where nothing was settled yet.
   func outcomes(stop: StopFlag? = nil) throws(CDCError) -> [DeadLetterDigest: DeadLetterOutcome] {
-    let reader = TopicReader(kafka.properties, topic: statusTopic, isolation: isolation)
-    defer { reader.close() }
     var outcomes: [DeadLetterDigest: DeadLetterOutcome] = [:]
+    try forEachOutcome(stop: stop) { _, digest, outcome throws(CDCError) in outcomes[digest] = outcome }
+    return outcomes
+  }
+
+  /// Calls `body` with each outcome that was ever noted, in order, to the log's end; nil: taken back.
+  func forEachOutcome(
+    from start: TopicReader.Start = .beginning, stop: StopFlag? = nil,
+    _ body: (TopicRecord, DeadLetterDigest, DeadLetterOutcome?) throws(CDCError) -> Void
+  ) throws(CDCError) {
+    let reader = TopicReader(kafka.properties, topic: statusTopic, isolation: isolation, start: start)
+    defer { reader.close() }
     do throws(CDCError) {
-      try reader.readToEnd(patience: Self.patience, stop: stop) { record in
+      try reader.readToEnd(patience: Self.patience, stop: stop) { record throws(CDCError) in
         guard let key = record.key else { return }
-        outcomes[DeadLetterIdentity.digest(ofStatusKey: key)] = DeadLetterOutcome(record.value)
+        try body(record, DeadLetterIdentity.digest(ofStatusKey: key), DeadLetterOutcome(record.value))
       }
     } catch {
       guard error.code == .kafkaTopicMissing else { throw error }
     }
-    return outcomes
+  }
+
+  /// The first and the next offset of each partition of a topic; nil: it does not exist.
+  func marks(of topic: String) throws(CDCError) -> [Int32: (low: Int64, high: Int64)]? {
+    let reader = TopicReader(kafka.properties, topic: topic, isolation: isolation)
+    defer { reader.close() }
+    do throws(CDCError) { return try reader.watermarks() } catch {
+      guard error.code == .kafkaTopicMissing else { throw error }
+      return nil
+    }
   }
 
   /// Calls `body` with each dead letter that is there now, in the topic's order, until it says false. Throws

@@ -14,6 +14,26 @@ struct EngineMetrics {
     positions(registry)
     sinks(registry)
     perConnector(registry)
+    deadLetters(registry)
+  }
+
+  private func deadLetters(_ registry: MetricRegistry) {
+    registry.samples("cdc_dlq_depth", .gauge, help: "Open dead letters, by code.") { [worker] in
+      worker.deadLetterMonitor.readings.flatMap { reading in
+        reading.causes.sorted { $0.key < $1.key }.map { code, count in
+          Sample(["connector": reading.connector, "topic": reading.topic, "code": code], Double(count))
+        }
+      }
+    }
+    registry.samples("cdc_dlq_oldest_seconds", .gauge, help: "Age of the oldest open dead letter's record.") {
+      [worker] in
+      let now = SystemTime.wallMicroseconds
+      return worker.deadLetterMonitor.readings.compactMap { reading in
+        reading.oldestSeconds(now: now).map {
+          Sample(["connector": reading.connector, "topic": reading.topic], $0)
+        }
+      }
+    }
   }
 
   private func sources(_ registry: MetricRegistry) {

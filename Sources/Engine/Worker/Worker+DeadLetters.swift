@@ -1,4 +1,5 @@
 internal import ChangeModel
+internal import Flow
 public import JSON
 internal import KafkaClient
 
@@ -108,11 +109,29 @@ extension Worker {
     guard services.settling.enter(work.source.name) else {
       throw CDCError(.deadLetterBusy, "dead letters of \(work.source.name) are being replayed or discarded")
     }
-    defer { services.settling.leave(work.source.name) }
+    defer {
+      services.settling.leave(work.source.name)
+      deadLetterMonitor.wake()
+    }
     return try work.run(
       try ReplayTargets(
         kafka: services.kafka, role: { self.connector($0)?.kind.role }, destination: destination,
         makesTopics: !work.isDryRun))
+  }
+
+  /// What health says of a connector's dead letters; nil: it has no topic for them.
+  func deadLetterHealth(_ connector: Connector) -> JSONValue? {
+    guard let topic = connector.config[Self.topicKey]?.string, !topic.isEmpty else { return nil }
+    let reading = deadLetterMonitor.readings.first { $0.topic == topic && $0.connector == connector.name }
+    var entry: JSONObject = ["topic": .string(topic), "depth": .integer(reading?.depth ?? 0)]
+    if let age = reading?.oldestSeconds(now: SystemTime.wallMicroseconds) {
+      entry["oldest_seconds"] = .number(Self.decimal(age))
+    }
+    let causes = (reading?.causes ?? [:]).sorted { $0.key < $1.key }
+    if !causes.isEmpty {
+      entry["causes"] = .object(JSONObject(causes.map { .init($0.key, .integer($0.value)) }))
+    }
+    return .object(entry)
   }
 
   private static func refusing<Result>(_ body: () throws(CDCError) -> Result) throws(ControlError) -> Result {

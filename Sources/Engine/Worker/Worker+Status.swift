@@ -81,6 +81,7 @@ extension Worker {
     entry["lag_seconds"] = figures.lagSeconds(now: SystemTime.wallMicroseconds).map { .number(Self.decimal($0)) }
     entry["lag_records"] = figures.lagRecords.map { .integer($0) }
     entry["retries"] = .integer(phases.reduce(0) { $0 + $1.retries })
+    entry["dead_letters"] = deadLetterHealth(connector)
     if let lastError {
       entry["last_error"] = ["code": .string(lastError.code.name), "message": .string(lastError.description)]
     }
@@ -92,7 +93,7 @@ extension Worker {
   func isRunning(_ connector: Connector) -> Bool { healthEntry(connector)["state"] == "RUNNING" }
 
   /// A number of seconds with three digits behind the point.
-  private static func decimal(_ value: Double) -> String {
+  static func decimal(_ value: Double) -> String {
     let thousandths = Int((value * 1000).rounded())
     let digits = String(thousandths % 1000 + 1000).dropFirst()
     return "\(thousandths / 1000).\(digits)"

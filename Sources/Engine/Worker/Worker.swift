@@ -8,6 +8,8 @@ internal import Telemetry
 public final class Worker: @unchecked Sendable {
   let services: WorkerServices
   let classes: [ConnectorClass]
+  /// How many dead letters wait for an operator.
+  let deadLetterMonitor: DeadLetterMonitor
   private let lock = Lock()
   private var connectors: [String: Connector] = [:]
   private var state: WorkerStatus = .starting
@@ -16,6 +18,7 @@ public final class Worker: @unchecked Sendable {
   init(services: WorkerServices, classes: [ConnectorClass]) {
     self.services = services
     self.classes = classes
+    deadLetterMonitor = DeadLetterMonitor(log: services.log)
   }
 
   /// Loads what is stored, applies the files of `connectors.directory`, and starts the connectors. Throws a `CDCError`
@@ -35,6 +38,10 @@ public final class Worker: @unchecked Sendable {
     }
     applyDirectory(stored.appliedFiles)
     for connector in all { connector.reconcile() }
+    deadLetterMonitor.start { [weak self] in
+      guard let self else { return [] }
+      return self.deadLetterTopics.map { self.deadLetterTopic($0.topic) }
+    }
   }
 
   /// Waits until the stored connectors are known.
@@ -50,6 +57,7 @@ public final class Worker: @unchecked Sendable {
 
   /// Stops all connectors and keeps everything. Returns after `patience` at the latest.
   public func shutDown(patience: Duration) {
+    deadLetterMonitor.shutDown(patience: .zero)
     let ending = all
     for connector in ending { connector.shutDown() }
     let deadline = ContinuousClock.now + patience
