@@ -54,7 +54,7 @@ import Testing
     ("tail t --from middle", "--from must be beginning or end, not 'middle'"),
     ("tail t -n x", "-n must be a whole number above 0, not 'x'"),
     ("tail t -n 0", "-n must be a whole number above 0, not '0'"),
-    ("dlq list", "there is no command 'dlq list'"),
+    ("nothing here", "there is no command 'nothing here'"),
   ])
   func mistakes(line: String, message: String) {
     let run = Run(line)

@@ -11,25 +11,29 @@ import Testing
       Usage: cdcctl [OPTIONS] COMMAND
 
       Commands:
-        connector list                List all connectors with their states
-        connector show NAME           Show a connector: its class, states, tasks and configuration
-        connector config NAME         Show a connector's configuration as it was put
-        connector status [NAME]       Show states and errors of a connector and its tasks, or of all
-        connector offsets NAME        Show how far a connector has come
-        connector create -f FILE      Create a connector; an existing one is an error
-        connector apply -f FILE|DIR   Create or change connectors from a file, or from a folder's .json files
-        connector delete NAME         Delete a connector
-        connector validate -f FILE    Check a configuration key by key without storing it
-        connector start NAME          Start a stopped or paused connector
-        connector resume NAME         Go on with a paused connector
-        connector pause NAME          Let a connector rest; it keeps its tasks and connections
-        connector stop NAME           Stop a connector; it gives back its tasks and connections
-        connector restart NAME        Restart a connector and its tasks
-        topic list                    List Kafka's topics
-        topic apply -f FILE           Create and change topics as a file wants them
-        tail TOPIC                    Print a topic's events as JSON lines, decoded, as they come
-        health                        Show whether the engine is well; exit status 1 if it is not
-        version                       Show the versions of cdcctl and of the engine
+        connector list                  List all connectors with their states
+        connector show NAME             Show a connector: its class, states, tasks and configuration
+        connector config NAME           Show a connector's configuration as it was put
+        connector status [NAME]         Show states and errors of a connector and its tasks, or of all
+        connector offsets NAME          Show how far a connector has come
+        connector create -f FILE        Create a connector; an existing one is an error
+        connector apply -f FILE|DIR     Create or change connectors from a file, or from a folder's .json files
+        connector delete NAME           Delete a connector
+        connector validate -f FILE      Check a configuration key by key without storing it
+        connector start NAME            Start a stopped or paused connector
+        connector resume NAME           Go on with a paused connector
+        connector pause NAME            Let a connector rest; it keeps its tasks and connections
+        connector stop NAME             Stop a connector; it gives back its tasks and connections
+        connector restart NAME          Restart a connector and its tasks
+        topic list                      List Kafka's topics
+        topic apply -f FILE             Create and change topics as a file wants them
+        tail TOPIC                      Print a topic's events as JSON lines, decoded, as they come
+        dlq list                        List dead letters by topic and cause
+        dlq show DLQ                    Show dead letters decoded, with reason and origin
+        dlq replay DLQ                  Send dead letters through again, each at most once
+        dlq discard DLQ --reason TEXT   Settle dead letters without a replay
+        health                          Show whether the engine is well; exit status 1 if it is not
+        version                         Show the versions of cdcctl and of the engine
 
       Options of every command:
         --url URL             the engine (default http://127.0.0.1:8083, or CDCCTL_URL)

@@ -146,7 +146,8 @@ import Testing
       HTTPRequest(
         method: "POST", url: "\(url)/subjects/\(topics.origin)-value/versions",
         headers: [("Content-Type", "application/json")], body: body.utf8))
-    let id = try #require(try JSONValue(parsing: answer.body)["id"]?.int, "\(String(decoding: answer.body, as: UTF8.self))")
+    let id = try #require(
+      try JSONValue(parsing: answer.body)["id"]?.int, "\(String(decoding: answer.body, as: UTF8.self))")
     return (Int32(id), try ValueCodec(try Schema(parsing: text)))
   }
 }

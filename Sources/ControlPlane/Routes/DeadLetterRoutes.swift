@@ -7,9 +7,11 @@ struct DeadLetterRoutes {
   private static let defaultLimit = 100
 
   let control: any ConnectorControl
+  /// How long an answer may take before spaces are sent. Until then an error still has its own status.
+  var patience: Duration = .seconds(5)
 
   var routes: [Route] {
-    let control = control
+    let (control, patience) = (control, patience)
     return [
       Route(
         "/dlq",
@@ -39,7 +41,7 @@ struct DeadLetterRoutes {
           .post: { call throws(ControlError) in
             let topic = call.name
             let request = try DeadLetterBody.replay(call.request)
-            return Self.working { goesOn throws(ControlError) in
+            return Self.working(patience) { goesOn throws(ControlError) in
               try control.replayDeadLetters(topic, request, goesOn: goesOn)
             }
           }
@@ -50,7 +52,7 @@ struct DeadLetterRoutes {
           .post: { call throws(ControlError) in
             let topic = call.name
             let request = try DeadLetterBody.discard(call.request)
-            return Self.working { goesOn throws(ControlError) in
+            return Self.working(patience) { goesOn throws(ControlError) in
               try control.discardDeadLetters(topic, request.choice, reason: request.reason, goesOn: goesOn)
             }
           }
@@ -86,17 +88,19 @@ struct DeadLetterRoutes {
   /// An answer that may take long. A client that waits gets a space now and then, which JSON allows before a value; with
   /// one that is gone, the work ends. An error behind the first space is the body alone, since the status was sent.
   private static func working(
-    _ work: @escaping @Sendable (_ goesOn: () -> Bool) throws(ControlError) -> JSONObject
+    _ patience: Duration, _ work: @escaping @Sendable (_ goesOn: () -> Bool) throws(ControlError) -> JSONObject
   ) -> RESTResponse {
     RESTResponse(
       status: 200, headers: [("Content-Type", "application/json")],
       content: .stream { send in
         var hasSent = false
         let answer: RESTResponse
+        let begun = ContinuousClock.now
         do throws(ControlError) {
           answer = .json(
             .object(
               try work {
+                guard ContinuousClock.now - begun >= patience else { return true }
                 hasSent = true
                 return send([UInt8(ascii: " ")])
               }))

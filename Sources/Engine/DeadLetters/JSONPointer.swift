@@ -36,8 +36,8 @@ struct JSONPointer: Equatable {
   func drop(from document: inout JSONValue) -> Bool {
     guard !tokens.isEmpty else { return false }
     return Self.change(&document, tokens[...]) { place in
-      guard place != nil else { return false }
-      place = nil
+      if case .none = place { return false }
+      place = .none
       return true
     }
   }
@@ -67,7 +67,8 @@ struct JSONPointer: Equatable {
     case .array(var elements):
       guard let index = index(token, in: elements) else { return false }
       guard !rest.isEmpty else {
-        var place: JSONValue? = index < elements.count ? elements[index] : nil
+        var place: JSONValue? = .none
+        if index < elements.count { place = elements[index] }
         guard body(&place) else { return false }
         elements.replaceSubrange(index..<min(index + 1, elements.count), with: place.map { [$0] } ?? [])
         value = .array(elements)

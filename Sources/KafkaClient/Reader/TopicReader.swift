@@ -91,14 +91,14 @@ public final class TopicReader {
   }
 
   /// Reads from where it is to the end that the topic has now, in batches of about `limit` bytes, until `body` says
-  /// false. With committed isolation the end is the last stable offset: what an open transaction hides is not waited
-  /// for. Throws `kafkaTopicMissing` if there is no such topic, `kafkaTopicUnreadable` when nothing came for `patience`.
+  /// false. With committed isolation the end is the last stable offset: what an open transaction hides is waited for a
+  /// second, since one that was just committed ends that late, and then left out. Throws `kafkaTopicMissing` if there is no such topic, `kafkaTopicUnreadable` when nothing came for `patience`.
   public func readBatches(
     limit: Int, patience: Duration = .seconds(30), stop: StopFlag? = nil,
     _ body: (RecordBatch) throws(CDCError) -> Bool
   ) throws(CDCError) {
     let client = try connect(waitingLong: false, patience: patience)
-    let goals = try watermarks(of: isolation, patience: patience, stop: stop)
+    let goals = try visibleEnds(patience, stop)
     let batch = RecordBatch(capacity: limit + limit / 4)
     batch.topics = [topic]
     var quietSince = SystemTime.monotonicNanoseconds
@@ -121,6 +121,20 @@ public final class TopicReader {
       guard !isLate, !(stop?.isRaised ?? false) else { throw unreadable(goals.mapValues(\.high)) }
     }
     status.succeeded()
+  }
+
+  private func visibleEnds(
+    _ patience: Duration, _ stop: StopFlag?
+  ) throws(CDCError) -> [Int32: (low: Int64, high: Int64)] {
+    let written = try watermarks(patience: patience, stop: stop)
+    guard isolation == .committed else { return written }
+    let deadline = SystemTime.monotonicNanoseconds + 1_000_000_000
+    while true {
+      let visible = try watermarks(of: .committed, patience: patience, stop: stop)
+      let isWhole = visible.allSatisfy { $0.value.high >= written[$0.key]?.high ?? 0 }
+      if isWhole || SystemTime.monotonicNanoseconds > deadline { return visible }
+      pause(.milliseconds(20))
+    }
   }
 
   /// First and next offset of each partition: of all records by default, or of those that readers of committed records

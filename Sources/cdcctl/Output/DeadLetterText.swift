@@ -7,8 +7,10 @@ enum DeadLetterText {
     var columns = ["TOPIC", "FINGERPRINT", "COUNT", "LAST", "CONNECTOR", "SOURCE TOPIC", "CODE", "POINTER", "MESSAGE"]
     if all { columns.insert("OPEN", at: 3) }
     let rows = (groups.array ?? []).map { group in
-      var row = ["topic", "fingerprint", "count", "last_seen", "connector", "source_topic", "code", "pointer", "message"]
-        .map { text(group[$0]) }
+      var row = [
+        "topic", "fingerprint", "count", "last_seen", "connector", "source_topic", "code", "pointer", "message",
+      ]
+      .map { text(group[$0]) }
       if all { row.insert(text(group["open"]), at: 3) }
       return row
     }
@@ -27,7 +29,9 @@ enum DeadLetterText {
     if let partition = origin?["partition"]?.text, partition != "null" { from += " partition \(partition)" }
     from += " offset \(text(origin?["offset"]))"
     var rows = [
-      ["place:", "partition \(text(letter["partition"])) offset \(text(letter["offset"])) of \(text(letter["topic"]))"],
+      [
+        "place:", "partition \(text(letter["partition"])) offset \(text(letter["offset"])) of \(text(letter["topic"]))",
+      ],
       ["outcome:", letter["outcome"]?.string ?? "open"], ["origin:", from],
       ["connector:", "\(text(letter["connector"])), attempt \(text(letter["attempt"]))"],
       ["reason:", "\(text(letter["code"])) (\(text(letter["class"]))) \(text(letter["message"]))"],

@@ -82,7 +82,8 @@ struct DeadLetterFixture {
     if let key = letter.key { record.key = put(Array(key.utf8), batch) }
     if let value = letter.value { record.value = put(value, batch) }
     let start = batch.bytes.count
-    let place = letter.sourceOffset.map { #""partition":null,"offset":\#($0)"# }
+    let place =
+      letter.sourceOffset.map { #""partition":null,"offset":\#($0)"# }
       ?? #""partition":\#(letter.partition),"offset":\#(letter.offset)"#
     var headers =
       letter.own + [
