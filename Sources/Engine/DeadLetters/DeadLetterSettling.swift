@@ -89,6 +89,8 @@ struct DeadLetterSettling {
       transactionalID: "martinet.dlq.\(source.name)", offsetsTopic: source.statusTopic)
     settings.offsetsPartitions = 1
     settings.embedded = source.kafka.embedded
+    // What got into a topic of dead letters goes out again; how large a record may be is the broker's to say.
+    settings.properties.setDefault("message.max.bytes", "1000000000")
     return settings
   }
 

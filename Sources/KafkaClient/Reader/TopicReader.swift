@@ -227,7 +227,9 @@ public final class TopicReader {
     made["enable.partition.eof"] = "true"
     made["auto.offset.reset"] = "error"
     made["fetch.wait.max.ms"] = waitingLong ? "500" : "10"
-    made["queued.max.messages.kbytes"] = "8192"
+    // Where the queue was full, librdkafka 2.0 takes its time until it fetches again, so who reads a whole topic has a
+    // larger one.
+    made["queued.max.messages.kbytes"] = waitingLong ? "8192" : "16384"
     return made
   }
 
