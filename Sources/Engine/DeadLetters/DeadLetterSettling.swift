@@ -56,7 +56,7 @@ struct DeadLetterSettling {
       do throws(CDCError) {
         try publisher.initialize()
       } catch {
-        guard Self.passes(error), openings < Self.openings, goesOn() else { throw error }
+        guard Self.passes(error), openings < Self.openings, goesOn() else { throw told(error) }
         _ = StopFlag().wait(.milliseconds(500))
         continue
       }
@@ -77,7 +77,7 @@ struct DeadLetterSettling {
           refusals.note(error, of: unknown)
           continue
         }
-        guard Self.passes(error), openings < Self.openings, goesOn() else { throw error }
+        guard Self.passes(error), openings < Self.openings, goesOn() else { throw told(error) }
       }
     }
   }
@@ -92,6 +92,13 @@ struct DeadLetterSettling {
     // What got into a topic of dead letters goes out again; how large a record may be is the broker's to say.
     settings.properties.setDefault("message.max.bytes", "1000000000")
     return settings
+  }
+
+  private func told(_ error: CDCError) -> CDCError {
+    guard error.code == .kafkaFenced else { return error }
+    return CDCError(
+      .deadLetterBusy, "another cdcd took over the dead letters of \(source.name); what was committed stays",
+      cause: error.cause)
   }
 
   private static func passes(_ error: CDCError) -> Bool {

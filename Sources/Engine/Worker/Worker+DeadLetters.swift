@@ -50,7 +50,7 @@ extension Worker {
     try Self.refusing { () throws(CDCError) in
       let selection = try DeadLetterSelection(choice)
       let source = deadLetterTopic(topic)
-      let printer = DeadLetterPrinter(codecs: CodecCache(schemas: services.schemas), outcomes: try source.outcomes())
+      let printer = DeadLetterPrinter(codecs: try deadLetterCodecs(topic), outcomes: try source.outcomes())
       var left = limit
       try source.forEach(from: selection.start) { letter throws(CDCError) in
         guard selection.contains(letter) else { return !selection.isBehind(letter) }
@@ -69,7 +69,7 @@ extension Worker {
         let work = DeadLetterSettling(
           source: deadLetterTopic(topic), selection: try DeadLetterSelection(request.choice),
           action: .replay(try DeadLetterEdit(request)), rate: request.rate, isDryRun: request.isDryRun,
-          codecs: CodecCache(schemas: services.schemas), goesOn: goesOn)
+          codecs: try deadLetterCodecs(topic), goesOn: goesOn)
         let summary = try settle(work, try ReplayTargets.Destination(asked: request.destination))
         if let error = summary.onlyFailure, error.code == .deadLetterConnectorGone { throw error }
         return summary
@@ -92,7 +92,7 @@ extension Worker {
         return try settle(
           DeadLetterSettling(
             source: deadLetterTopic(topic), selection: selection, action: .discard(reason: reason),
-            codecs: CodecCache(schemas: services.schemas), goesOn: goesOn), nil)
+            codecs: try deadLetterCodecs(topic), goesOn: goesOn), nil)
       }
     }
     return summary.json("discarded", isDryRun: false)
@@ -101,6 +101,12 @@ extension Worker {
   func deadLetterTopic(_ name: String) -> DeadLetterTopic {
     let connectors = deadLetterTopics.first { $0.topic == name }?.connectors
     return DeadLetterTopic(kafka: services.kafka, name: name, connector: connectors?.first)
+  }
+
+  private func deadLetterCodecs(_ topic: String) throws(CDCError) -> CodecCache {
+    let names = deadLetterTopics.first { $0.topic == topic }?.connectors ?? []
+    let configs = names.compactMap { connector($0)?.config }
+    return CodecCache(schemas: try DeadLetterSchemas.find(in: configs, otherwise: services.schemas))
   }
 
   private func settle(

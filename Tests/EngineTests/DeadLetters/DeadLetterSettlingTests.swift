@@ -153,7 +153,7 @@ import Testing
         if second.value == nil { second.value = try? fixture.settle() }
         return true
       }
-    } throws: { error in (error as? CDCError)?.code == .kafkaFenced }
+    } throws: { error in (error as? CDCError)?.code == .deadLetterBusy }
     #expect((second.value?.settled ?? 0) > 0)
     let offsets = try fixture.read(fixture.replayTopic).compactMap { $0.headers["cdc.replay.origin"] }
     #expect(offsets.count == 50 && Set(offsets).count == 50)
