@@ -49,6 +49,11 @@ import Testing
 
         """)
     #expect(Run("dlq show crm.dlq -o json", answers).json?.array?.count == 1)
+    let settled = letter.replacing(
+      #""outcome":null"#, with: #""outcome":"discarded","settled_at":"2026-11-25T17:45:05.342Z","reason":"test data""#)
+    #expect(
+      Run("dlq show crm.dlq", ["GET /dlq/crm.dlq/records?limit=10": (200, "[\(settled)]")]).out.contains(
+        "outcome:      discarded 2026-11-25T17:45:05.342Z: test data\n"))
     let one = Run("dlq show crm.dlq --partition 1 --offset 2 -n 3", [:])
     #expect(one.requests == ["GET /dlq/crm.dlq/records?partition=1&offset=2&limit=3"])
     #expect(Run("dlq show crm.dlq --partition 1").status == 2)

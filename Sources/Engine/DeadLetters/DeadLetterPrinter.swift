@@ -5,7 +5,7 @@ internal import JSON
 /// Dead letters as `dlq show` prints them.
 struct DeadLetterPrinter {
   let codecs: CodecCache
-  let outcomes: [DeadLetterDigest: DeadLetterOutcome]
+  let settlements: DeadLetterSettlements
 
   /// One dead letter.
   func json(_ letter: DeadLetter) -> JSONValue {
@@ -21,7 +21,12 @@ struct DeadLetterPrinter {
     ]
     add("key", letter.key, to: &entry)
     add("value", letter.value, to: &entry)
-    entry["outcome"] = text(outcomes[letter.digest]?.rawValue)
+    let settlement = settlements[letter.digest]
+    entry["outcome"] = text(settlement?.outcome.rawValue)
+    if let settlement {
+      entry["settled_at"] = text(settlement.at)
+      entry["reason"] = text(settlement.reason)
+    }
     return .object(entry)
   }
 

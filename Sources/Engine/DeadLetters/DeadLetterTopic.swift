@@ -28,6 +28,13 @@ struct DeadLetterTopic {
     return outcomes
   }
 
+  /// How and why dead letters were settled so far.
+  func settlements() throws(CDCError) -> DeadLetterSettlements {
+    var settlements = DeadLetterSettlements()
+    try forEachOutcome { record, digest, _ throws(CDCError) in settlements.note(digest, record.value) }
+    return settlements
+  }
+
   /// Calls `body` with each outcome that was ever noted, in order, to the log's end; nil: taken back.
   func forEachOutcome(
     from start: TopicReader.Start = .beginning, stop: StopFlag? = nil,

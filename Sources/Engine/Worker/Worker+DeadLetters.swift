@@ -50,7 +50,7 @@ extension Worker {
     try Self.refusing { () throws(CDCError) in
       let selection = try DeadLetterSelection(choice)
       let source = deadLetterTopic(topic)
-      let printer = DeadLetterPrinter(codecs: try deadLetterCodecs(topic), outcomes: try source.outcomes())
+      let printer = DeadLetterPrinter(codecs: try deadLetterCodecs(topic), settlements: try source.settlements())
       var left = limit
       try source.forEach(from: selection.start) { letter throws(CDCError) in
         guard selection.contains(letter) else { return !selection.isBehind(letter) }

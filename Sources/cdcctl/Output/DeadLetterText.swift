@@ -32,7 +32,7 @@ enum DeadLetterText {
       [
         "place:", "partition \(text(letter["partition"])) offset \(text(letter["offset"])) of \(text(letter["topic"]))",
       ],
-      ["outcome:", letter["outcome"]?.string ?? "open"], ["origin:", from],
+      ["outcome:", outcome(letter)], ["origin:", from],
       ["connector:", "\(text(letter["connector"])), attempt \(text(letter["attempt"]))"],
       ["reason:", "\(text(letter["code"])) (\(text(letter["class"]))) \(text(letter["message"]))"],
       ["fingerprint:", text(letter["fingerprint"])],
@@ -43,6 +43,12 @@ enum DeadLetterText {
       rows.append(["\(name):", (letter[name]?.text ?? "null") + encoding])
     }
     return Table([], rows).text
+  }
+
+  private static func outcome(_ letter: JSONValue) -> String {
+    guard let outcome = letter["outcome"]?.string else { return "open" }
+    let reason = letter["reason"]?.string.map { ": \($0)" } ?? ""
+    return "\(outcome) \(text(letter["settled_at"]))\(reason)"
   }
 
   private static func text(_ value: JSONValue?) -> String {

@@ -100,6 +100,12 @@ import Testing
     let two = DeadLetterChoice(partition: 0, offset: 1)
     let discard = try worker.discardDeadLetters(fixture.dlq, two, reason: "test") { true }
     #expect(discard["discarded"] == 1)
+    var settled: JSONValue?
+    try worker.deadLetters(fixture.dlq, two, limit: 1) {
+      settled = $0
+      return true
+    }
+    #expect(settled?["outcome"] == "discarded" && settled?["reason"] == "test" && settled?["settled_at"]?.string != nil)
     for (choice, reason) in [(DeadLetterChoice(), "test"), (two, ""), (DeadLetterChoice(partition: 0), "test")] {
       #expect(status { _ = try worker.discardDeadLetters(fixture.dlq, choice, reason: reason) { true } } == 400)
     }
