@@ -19,8 +19,8 @@ struct SettlingPass {
   private var seen: Set<DeadLetterDigest> = []
   /// Keys with a dead letter that could not be replayed: later ones of them stay too.
   private var held: Set<DeadLetterDigest> = []
-  /// Keys with an open dead letter that was not meant.
-  private var passedOver: Set<DeadLetterDigest> = []
+  /// Keys with an open dead letter that was not meant, and which that is.
+  private var passedOver: [DeadLetterDigest: DeadLetterDigest] = [:]
   private let refusals: Refusals
   private var isFound = false
   private var isCalledOff = false
@@ -57,11 +57,12 @@ struct SettlingPass {
 
   /// Handles one dead letter. False: the work was called off.
   private mutating func take(_ letter: DeadLetter, _ targets: inout ReplayTargets) throws(CDCError) -> Bool {
+    guard goesOn() else { return false }
     let isMeant = work.selection.contains(letter)
     if isMeant { isFound = true }
     guard outcomes[letter.digest] == nil, !seen.contains(letter.digest) else { return true }
     guard isMeant else {
-      if work.selection.isNarrow, let key = letter.keyDigest { passedOver.insert(key) }
+      if work.selection.isNarrow, let key = letter.keyDigest { passedOver[key] = letter.digest }
       return true
     }
     seen.insert(letter.digest)
@@ -74,10 +75,10 @@ struct SettlingPass {
       guard error.code.failureClass == .poison else { throw error }
       summary.fail(error)
       if let key = letter.keyDigest { held.insert(key) }
-      return goesOn()
+      return true
     }
     if isSuspect || batch.isFull || batch.digests.count >= pace.batch { try commit() }
-    return goesOn()
+    return true
   }
 
   private mutating func add(_ letter: DeadLetter, _ targets: inout ReplayTargets) throws(CDCError) {
@@ -96,7 +97,8 @@ struct SettlingPass {
       }
       let changed = edit.isEmpty ? nil : try edit.apply(to: letter, work.codecs)
       let target = try targets.target(of: letter.identity)
-      if let key, passedOver.contains(key) { summary.ahead += 1 }
+      // One that was written twice is not ahead of itself.
+      if let key, let earlier = passedOver[key], earlier != letter.digest { summary.ahead += 1 }
       batch.addRecord(letter, to: target, value: changed)
     }
     batch.addOutcome(of: letter, in: work.source.statusTopic, statusValue)
@@ -118,6 +120,7 @@ struct SettlingPass {
   }
 
   private mutating func goesOn() -> Bool {
+    guard !isCalledOff else { return false }
     let now = SystemTime.monotonicNanoseconds
     guard now - askedAt > 500_000_000 else { return true }
     askedAt = now

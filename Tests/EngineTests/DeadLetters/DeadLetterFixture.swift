@@ -16,8 +16,14 @@ struct DeadLetterFixture {
   let connector: String
 
   init(partitions: Int32 = 1, originPartitions: Int32 = 3) throws {
+    let kafka = KafkaEnvironment(properties: KafkaProperties([("bootstrap.servers", try Servers.kafka().bootstrap)]))
+    try self.init(kafka, partitions: partitions, originPartitions: originPartitions)
+  }
+
+  /// In a cluster of its own, or in the embedded broker.
+  init(_ kafka: KafkaEnvironment, partitions: Int32 = 1, originPartitions: Int32 = 3) throws {
     let id = UUID().uuidString.prefix(8)
-    kafka = KafkaEnvironment(properties: KafkaProperties([("bootstrap.servers", try Servers.kafka().bootstrap)]))
+    self.kafka = kafka
     dlq = "dlq-\(id)"
     origin = "orders-\(id)"
     connector = "sink-\(id)"
@@ -69,9 +75,10 @@ struct DeadLetterFixture {
 
   /// A publisher that is open.
   func writer(_ id: String = UUID().uuidString) throws -> TransactionalPublisher {
-    let publisher = TransactionalPublisher(
-      PublisherSettings(
-        properties: kafka.properties, connector: "fixture", transactionalID: id, offsetsTopic: dlq + ".fixture"))
+    var settings = PublisherSettings(
+      properties: kafka.properties, connector: "fixture", transactionalID: id, offsetsTopic: dlq + ".fixture")
+    settings.embedded = kafka.embedded
+    let publisher = TransactionalPublisher(settings)
     try publisher.initialize()
     return publisher
   }
@@ -121,7 +128,8 @@ struct DeadLetterFixture {
 
   /// All committed records of a topic; none if it does not exist.
   func read(_ topic: String) throws -> [Read] {
-    let reader = TopicReader(kafka.properties, topic: topic)
+    let reader = TopicReader(
+      kafka.properties, topic: topic, isolation: kafka.embedded == nil ? .committed : .uncommitted)
     defer { reader.close() }
     var all: [Read] = []
     do throws(CDCError) {

@@ -132,7 +132,7 @@ import Testing
     #expect(try fixture.read(fixture.source.statusTopic).first?.text?.contains(#""reason":"test data""#) == true)
   }
 
-  @Test func aRecordThatKafkaRefusesStaysAndTheOthersGo() throws {
+  @Test(.needsKafkaKit) func aRecordThatKafkaRefusesStaysAndTheOthersGo() throws {
     let admin = ["--alter", "--entity-type", "topics", "--entity-name", fixture.origin]
     try Servers.kafka().tool("configs", admin + ["--add-config", "max.message.bytes=2000"])
     try fixture.park([
