@@ -83,18 +83,6 @@ struct DeadLetterTopics {
     return all
   }
 
-  /// How many offsets of a topic readers of committed records get to see; 0 if it is not there yet.
-  func committedEnd(of topic: String) throws -> Int64 {
-    let reader = TopicReader(kafka, topic: topic)
-    defer { reader.close() }
-    do {
-      return try reader.watermarks(of: .committed).values.reduce(0) { $0 + $1.high }
-    } catch {
-      guard error.code == .kafkaTopicMissing else { throw error }
-      return 0
-    }
-  }
-
   private static func delivery(_ record: Record, _ batch: RecordBatch) -> Delivery {
     var origin: Int64?
     if record.headers.isPresent {
