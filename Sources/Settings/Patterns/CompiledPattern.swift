@@ -82,6 +82,19 @@ final class CompiledPattern: @unchecked Sendable {
     return match(data)
   }
 
+  /// Memory for matches of one thread; the caller frees it.
+  func makeMatchData() -> OpaquePointer? { pcre2_match_data_create_from_pattern_8(code, nil) }
+
+  /// Whether a part of a text that may be anything matches, without a String.
+  func find(in text: UnsafeRawBufferPointer, _ data: OpaquePointer) -> ECMAPattern.Outcome {
+    let count = withUnsafePointer(to: UInt8(0)) { empty in
+      pcre2_match_8(
+        code, text.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? empty, text.count, 0, 0, data, context)
+    }
+    if count > 0 { return .found }
+    return count == PCRE2_ERROR_NOMATCH ? .missing : .givenUp
+  }
+
   private func match(_ data: OpaquePointer) -> Match? {
     guard let offsets = pcre2_get_ovector_pointer_8(data) else { return nil }
     let ranges = (0..<Int(pcre2_get_ovector_count_8(data))).map { index -> Range<Int>? in
