@@ -120,7 +120,7 @@ let package = Package(
     tests(
       "EventEncodingTests",
       ["EventEncoding", "ColumnCodecs", "ChangeModel", "Avro", "JSON", "Settings", "SchemaRegistry", "TestSupport"]),
-    tests("PipelineTests", ["Pipeline", "EventEncoding", "ChangeModel", "Avro", "JSON", "Settings"]),
+    tests("PipelineTests", ["Pipeline", "EventEncoding", "ChangeModel", "Avro", "JSON", "Settings", "TestSupport"]),
     tests(
       "WarehouseSinkTests",
       [

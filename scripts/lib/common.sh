@@ -43,8 +43,21 @@ python_environment() {
     # Debian's own interpreter, whatever else is first in PATH
     "$([ -x /usr/bin/python3 ] && echo /usr/bin/python3 || echo python3)" -m venv "$repo/.venv"
     "$python" -m pip --quiet --disable-pip-version-check install --requirement "$list" >&2
+    json_schema_suite "$list"
     cp "$list" "$mark"
   fi
+}
+
+# json_schema_suite LIST: puts JSON Schema's official tests, which only jsonschema's source distribution has, and its
+# meta-schemas into .venv/json-schema.
+json_schema_suite() {
+  local target=$repo/.venv/json-schema version
+  version=$(grep '^jsonschema==' "$1")
+  mkdir -p "$target"
+  "$python" -m pip --quiet --disable-pip-version-check download --no-deps --no-binary jsonschema --dest "$target" "$version" >&2
+  tar xzf "$target"/jsonschema-*.tar.gz --strip-components 1 -C "$target" --wildcards '*/json/tests' '*/json/remotes'
+  rm "$target"/jsonschema-*.tar.gz
+  cp -r "$("$python" -c 'import jsonschema_specifications as s; print(s.__path__[0])')/schemas" "$target/metaschemas"
 }
 
 # build_programs: builds cdcd and cdcctl for release and sets $bin to their folder. In CI a warning is an error.
