@@ -53,6 +53,9 @@ final class Instance {
   /// Gives back what the last `room` did not need.
   func giveBack(_ size: Int) { used -= size }
 
+  /// Takes back the items from `place` on.
+  func cut(to place: Int) { count = place }
+
   @inline(__always)
   func append(_ item: InstanceItem) {
     if count == capacity { grow() }
