@@ -43,7 +43,9 @@ import Testing
     func write(_ name: String, _ text: String) throws {
       try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
     }
-    try write("main.json", #"{"properties": {"id": {"$ref": "parts.json#/$defs/id"}}}"#)
+    try write(
+      "main.json",
+      #"{"$id": "https://example.com/crm/main.json", "properties": {"id": {"$ref": "parts.json#/$defs/id"}}}"#)
     try write("parts.json", #"{"$defs": {"id": {"title": "an id", "type": "integer"}}}"#)
     try write("bad.json", "{")
     try write("outside.json", #"{"$ref": "../parts.json"}"#)

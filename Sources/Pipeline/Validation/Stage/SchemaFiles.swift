@@ -13,11 +13,14 @@ public enum SchemaFiles {
     let base = "file:///" + (path.hasPrefix("/") ? String(path.dropFirst()) : path)
     let root = base.lastIndex(of: "/").map { String(base[...$0]) } ?? base
     let document = try read(path)
+    // An `$id` names the folder anew: files beside the schema are beside its `$id`, too.
+    let id = SchemaURI.resolve(SchemaURI.split(document["$id"]?.string ?? "").uri, against: base)
+    let idRoot = id.lastIndex(of: "/").map { String(id[...$0]) } ?? root
     return try JSONSchema(document, uri: base) { uri throws(SchemaProblem) in
       if uri == base { return document }
       // Meta-schemas are known by their names; nothing is fetched.
-      guard uri.hasPrefix(root) else { return nil }
-      let name = String(uri.dropFirst(root.count))
+      guard let own = [root, idRoot].first(where: { uri.hasPrefix($0) }) else { return nil }
+      let name = String(uri.dropFirst(own.count))
       guard !name.isEmpty, !name.split(separator: "/").contains("..") else { return nil }
       return try read(folder + name)
     }
