@@ -72,7 +72,7 @@ public final class WarehouseSink: RecordSink {
 
   /// Writes a batch. Records that the offsets say were written are passed over. Of a batch with a poison record those
   /// before it are written, then its error is thrown.
-  public func write(_ batch: RecordBatch) throws {
+  public func write(_ batch: RecordBatch, rejected: any RejectionHandler) throws -> [TopicPartition: Int64] {
     let session = try open()
     let progress = BatchProgress(batch, claims)
     if let stranger = progress.unclaimed {
@@ -91,6 +91,7 @@ public final class WarehouseSink: RecordSink {
       throw error
     }
     if let failure { throw failure.error }
+    return progress.ends
   }
 
   /// Closes the connection.

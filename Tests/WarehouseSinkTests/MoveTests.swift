@@ -44,7 +44,7 @@ import Testing
   private func seed(_ sink: WarehouseSink, _ id: Int, partition: Int32) throws {
     batches.next()
     try batches.upsert(maker, key: ["id": .integer(id)], customer(id, "first", bio: "long \(id)"), partition: partition)
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
   }
 
   private var rows: String { get throws { try warehouse.psql("SELECT id, name, bio FROM customers ORDER BY id") } }
@@ -54,10 +54,10 @@ import Testing
     let (one, two) = (try task([0, 2]), try task([1]))
     try seed(one, 1, partition: 0)
     try oldHalf(1, to: 2, partition: 0)
-    try one.write(batches.batch)
+    _ = try one.write(batches.batch, rejected: RejectNothing())
     #expect(try rows == "")
     try newHalf(2, from: 1, partition: 1)
-    try two.write(batches.batch)
+    _ = try two.write(batches.batch, rejected: RejectNothing())
     #expect(try rows == "2|moved|long 1")
     #expect(try left == "0")
   }
@@ -66,14 +66,14 @@ import Testing
     let (one, two) = (try task([0, 2]), try task([1]))
     try seed(one, 1, partition: 0)
     try newHalf(2, from: 1, partition: 1)
-    try two.write(batches.batch)
+    _ = try two.write(batches.batch, rejected: RejectNothing())
     #expect(try rows == "1|first|long 1\n2|moved|")
     // What happens to the old key before its half of the move still counts.
     batches.next()
     try batches.upsert(maker, "u", key: ["id": 1], customer(1, "second", bio: "longer"), partition: 0)
-    try one.write(batches.batch)
+    _ = try one.write(batches.batch, rejected: RejectNothing())
     try oldHalf(1, to: 2, partition: 0)
-    try one.write(batches.batch)
+    _ = try one.write(batches.batch, rejected: RejectNothing())
     #expect(try rows == "2|moved|longer")
     #expect(try left == "0")
   }
@@ -82,12 +82,12 @@ import Testing
     let (one, two) = (try task([0]), try task([1]))
     try seed(one, 1, partition: 0)
     try newHalf(2, from: 1, partition: 1)
-    try two.write(batches.batch)
+    _ = try two.write(batches.batch, rejected: RejectNothing())
     batches.next()
     try batches.upsert(maker, "u", key: ["id": 2], customer(2, "again", bio: "own"), partition: 1)
-    try two.write(batches.batch)
+    _ = try two.write(batches.batch, rejected: RejectNothing())
     try oldHalf(1, to: 2, partition: 0)
-    try one.write(batches.batch)
+    _ = try one.write(batches.batch, rejected: RejectNothing())
     #expect(try rows == "2|again|own")
     #expect(try left == "0")
   }
@@ -103,7 +103,7 @@ import Testing
     try batches.delete(
       maker, key: ["id": 1], before: customer(1, "", bio: nil), partition: 0,
       headers: [("__debezium.newkey", #"{"id":2}"#)])
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     #expect(try rows == "2|moved|in batch")
     #expect(try left == "0")
   }
@@ -112,9 +112,9 @@ import Testing
     let (one, two) = (try task([0]), try task([1]))
     try seed(one, 1, partition: 0)
     try newHalf(2, from: 1, bio: "told", partition: 1)
-    try two.write(batches.batch)
+    _ = try two.write(batches.batch, rejected: RejectNothing())
     try oldHalf(1, to: 2, partition: 0)
-    try one.write(batches.batch)
+    _ = try one.write(batches.batch, rejected: RejectNothing())
     #expect(try rows == "2|moved|told")
     #expect(try left == "0")
   }
@@ -123,15 +123,15 @@ import Testing
     let (one, two) = (try task([0]), try task([1]))
     try seed(one, 1, partition: 0)
     try newHalf(2, from: 1, partition: 1)
-    try two.write(batches.batch)
+    _ = try two.write(batches.batch, rejected: RejectNothing())
     two.stop()
     one.stop()
     let again = try task([0, 1])
     batches.next()
     try batches.upsert(maker, "u", key: ["id": 2], customer(2, "again", bio: "own"), partition: 1)
-    try again.write(batches.batch)
+    _ = try again.write(batches.batch, rejected: RejectNothing())
     try oldHalf(1, to: 2, partition: 0)
-    try again.write(batches.batch)
+    _ = try again.write(batches.batch, rejected: RejectNothing())
     #expect(try rows == "2|again|own")
   }
 }

@@ -20,7 +20,7 @@ struct WritingTests {
     let sink = try warehouse.sink()
     #expect(try sink.assigned([partition]) == [:])
     for id in 1...3 { try batches.upsert(maker, key: ["id": .integer(id)], customer(id, "n\(id)")) }
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT * FROM customers ORDER BY id") == "1|n1|bio|1.50\n2|n2|bio|1.50\n3|n3|bio|1.50")
     #expect(
       try warehouse.psql(
@@ -29,7 +29,7 @@ struct WritingTests {
     batches.next()
     try batches.upsert(maker, "u", key: ["id": 2], customer(2, "new", bio: nil, balance: "/w=="))
     try batches.delete(maker, key: ["id": 3], before: customer(3, "n3"))
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT * FROM customers ORDER BY id") == "1|n1|bio|1.50\n2|new||-0.01")
     #expect(
       try warehouse.psql("SELECT sink, topic, part, next_offset, epoch, cluster_id FROM cdc_sink_offsets")
@@ -49,7 +49,7 @@ struct WritingTests {
     try batches.upsert(maker, key: ["id": 3], customer(3, "a"))
     try batches.delete(maker, key: ["id": 3], before: customer(3, "a"))
     try batches.upsert(maker, key: ["id": 3], customer(3, "again"))
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT id, name FROM customers ORDER BY id") == "1|b\n3|again")
   }
 
@@ -61,12 +61,12 @@ struct WritingTests {
     _ = try sink.assigned([partition])
     for id in 1...3 { try batches.upsert(maker, key: ["id": .integer(id)], customer(id, "n", bio: "long \(id)")) }
     try batches.upsert(maker, "u", key: ["id": 1], customer(1, "in batch", bio: unavailable))
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     batches.next()
     try batches.upsert(maker, "u", key: ["id": 2], customer(2, "later", bio: unavailable))
     try batches.upsert(maker, "u", key: ["id": 3], customer(3, "all", bio: "new"))
     try batches.upsert(maker, "u", key: ["id": 3], customer(3, "both", bio: unavailable))
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     #expect(
       try warehouse.psql("SELECT id, name, bio FROM customers ORDER BY id")
         == "1|in batch|long 1\n2|later|long 2\n3|both|new")
@@ -79,15 +79,15 @@ struct WritingTests {
     let sink = try warehouse.sink()
     _ = try sink.assigned([partition])
     try batches.upsert(maker, key: ["id": 1], customer(1, "a"))
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     try warehouse.psql("UPDATE customers SET name = 'touched'")
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT name FROM customers") == "touched")
     // After a crash, another task gets the offset from the table.
     let second = try warehouse.sink()
     #expect(try second.assigned([partition]) == [partition: 1])
     try batches.upsert(maker, key: ["id": 2], customer(2, "b"))
-    try second.write(batches.batch)
+    _ = try second.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT id, name FROM customers ORDER BY id") == "1|touched\n2|b")
   }
 
@@ -98,16 +98,16 @@ struct WritingTests {
     let old = try warehouse.sink()
     _ = try old.assigned([partition])
     try batches.upsert(maker, key: ["id": 1], customer(1, "a"))
-    try old.write(batches.batch)
+    _ = try old.write(batches.batch, rejected: RejectNothing())
     let new = try warehouse.sink()
     _ = try new.assigned([partition])
     batches.next()
     try batches.upsert(maker, key: ["id": 1], customer(1, "stale"))
-    let error = try failure { try old.write(batches.batch) }
+    let error = try failure { _ = try old.write(batches.batch, rejected: RejectNothing()) }
     #expect(error.code == .warehouseFenced)
     #expect(error.message.contains("fenced") && error.message.contains("crm.public.customers"))
     #expect(try warehouse.psql("SELECT name FROM customers") == "a")
-    try new.write(batches.batch)
+    _ = try new.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT name FROM customers") == "stale")
   }
 
@@ -118,12 +118,12 @@ struct WritingTests {
     let sink = try warehouse.sink()
     _ = try sink.assigned([partition])
     try batches.upsert(maker, key: ["id": 1], customer(1, "a"))
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     let other = try warehouse.sink(cluster: "c2")
     #expect(try failure { _ = try other.assigned([partition]) }.code == .warehouseOtherCluster)
     let embedded = try warehouse.sink(cluster: "c3", isEmbedded: true)
     #expect(try embedded.assigned([partition]) == [partition: 0])
-    try embedded.write(batches.batch)
+    _ = try embedded.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT next_offset, cluster_id FROM cdc_sink_offsets") == "1|c3")
   }
 
@@ -135,7 +135,7 @@ struct WritingTests {
     _ = try plain.assigned([partition])
     try batches.upsert(maker, key: ["id": 1], customer(1, "a"))
     try batches.truncate(maker)
-    try plain.write(batches.batch)
+    _ = try plain.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT count(*) FROM customers") == "1")
     #expect(plain.passedOver == 1)
     let sink = try warehouse.sink(["truncate.enabled": "true"])
@@ -144,13 +144,13 @@ struct WritingTests {
     try batches.upsert(maker, key: ["id": 2], customer(2, "b"))
     try batches.truncate(maker)
     try batches.upsert(maker, key: ["id": 3], customer(3, "c"))
-    try sink.write(batches.batch)
+    _ = try sink.write(batches.batch, rejected: RejectNothing())
     #expect(try warehouse.psql("SELECT id FROM customers") == "3")
     let wide = try warehouse.sink(["truncate.enabled": "true"], partitions: 3)
     _ = try wide.assigned([partition])
     batches.next()
     try batches.truncate(maker)
-    let error = try failure { try wide.write(batches.batch) }
+    let error = try failure { _ = try wide.write(batches.batch, rejected: RejectNothing()) }
     #expect(error.code == .warehouseTruncateOrder && error.message.contains("crm.public.customers"))
   }
 
@@ -169,7 +169,7 @@ struct WritingTests {
         for id in 0..<(size / 10) where round == 1 {
           try batches.delete(maker, key: ["id": .integer(id)], before: customer(id, ""))
         }
-        try sink.write(batches.batch)
+        _ = try sink.write(batches.batch, rejected: RejectNothing())
       }
       let counts = try warehouse.psql("SELECT name, count(*) FROM \(table) GROUP BY name ORDER BY name")
       #expect(counts == "round 0|\(size / 2 - size / 20)\nround 1|\(size / 2 - size / 20)")

@@ -54,8 +54,17 @@ public struct Record: Sendable {
   /// Headers of its own, before the shared ones, in the form that `HeaderList` reads and writes; absent: none.
   public var headers: ByteRange = .none
 
+  /// The place in `RecordBatch.topics` of the topic that it was read from, where a stage or a replay gave it another; -1:
+  /// `topic`.
+  public var consumed: Int32 = -1
+  /// Whether it counts for the offsets only: a stage dropped it, or it was put away.
+  public var isExcluded = false
+
   /// A record without bytes yet.
   public init(topic: Int32) { self.topic = topic }
+
+  /// The place in `RecordBatch.topics` of the topic that it was read from.
+  public var consumedTopic: Int32 { consumed >= 0 ? consumed : topic }
 }
 
 /// A record header.

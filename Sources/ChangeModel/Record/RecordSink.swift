@@ -1,20 +1,33 @@
 /// Writes records to a target. It belongs to one thread, its task's: all calls come from there.
+///
+/// Offsets are always those of the partition that a record was read from (`Record.consumedTopic`); `Record.topic` is the
+/// topic that names the table or object.
 public protocol RecordSink: AnyObject {
   /// Connects. Throws a `CDCError`.
   func start() throws
 
-  /// The task owns these partitions now. Returns the offset to go on from for each that the target knows; the others
-  /// begin at the group's committed offset. From here on an older owner can no longer write them.
+  /// The task owns these partitions now. Returns the offset to go on from for each that the target (or the sink, for
+  /// records that it took but lost with `stop`) knows; the others begin at the group's committed offset. From here on an
+  /// older owner can no longer write them.
   func assigned(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64]
 
-  /// The task no longer owns these partitions.
+  /// The task no longer owns these partitions: what was taken of them and is not durable is forgotten.
   func revoked(_ partitions: [TopicPartition])
 
-  /// Writes all records of `batch`. When it returns, they are durable in the target, together with the offset behind
-  /// the last one of each partition. Throws a `CDCError` whose class says what to do; then nothing of it was written,
-  /// except what `delivered` of the error says.
-  func write(_ batch: RecordBatch) throws
+  /// Takes all records of `batch` that are not excluded. Returns how far each partition that moved is durable in the
+  /// target: the offset behind it. Records that can't be written go to `rejected` before that offset moves past them.
+  /// Throws a `CDCError` whose class says what to do; what was not returned as durable is handed over again then.
+  func write(_ batch: RecordBatch, rejected: any RejectionHandler) throws -> [TopicPartition: Int64]
 
-  /// Closes all connections.
+  /// Called about every 200 ms while no records come: a sink that gathers records closes by the clock here what is due.
+  /// Returns what became durable, as `write` does.
+  func tick() throws -> [TopicPartition: Int64]
+
+  /// Closes all connections and forgets what is not durable. It may be started again.
   func stop()
+}
+
+extension RecordSink {
+  /// Nothing is ever due.
+  public func tick() throws -> [TopicPartition: Int64] { [:] }
 }

@@ -43,13 +43,13 @@ final class SinkTask {
     while !context.stop.isRaised {
       batch.reset()
       try consumer.poll(into: batch, limit: Self.batchBytes, patience: Self.patience)
-      guard !batch.records.isEmpty else {
-        meter.idle(lag: consumer.lag)
-        continue
-      }
       do throws(CDCError) {
-        try write(consumer)
-        context.progressed()
+        if batch.records.isEmpty {
+          try tick(consumer)
+        } else {
+          try write(consumer)
+          context.progressed()
+        }
       } catch {
         guard error.code.failureClass == .target else { throw error }
         try waitForTarget(error, consumer, context)
@@ -60,11 +60,23 @@ final class SinkTask {
 
   private func write(_ consumer: any RecordConsumer) throws(CDCError) {
     let began = SystemTime.monotonicNanoseconds
-    try wrapped { try parts.sink.write(batch) }
-    let offsets = batch.nextOffsets
-    consumer.commit(offsets)
-    parts.delivered(offsets)
+    var durable: [TopicPartition: Int64] = [:]
+    try wrapped { durable = try parts.sink.write(batch, rejected: RejectNothing()) }
+    deliver(durable, consumer)
     meter.wrote(batch, nanoseconds: SystemTime.monotonicNanoseconds - began, lag: consumer.lag)
+  }
+
+  private func tick(_ consumer: any RecordConsumer) throws(CDCError) {
+    var durable: [TopicPartition: Int64] = [:]
+    try wrapped { durable = try parts.sink.tick() }
+    deliver(durable, consumer)
+    meter.idle(lag: consumer.lag)
+  }
+
+  private func deliver(_ durable: [TopicPartition: Int64], _ consumer: any RecordConsumer) {
+    guard !durable.isEmpty else { return }
+    consumer.commit(durable)
+    parts.delivered(durable)
   }
 
   /// The target is down or busy: nothing is consumed until it takes writes again; then reading goes on at its own
@@ -117,16 +129,6 @@ final class SinkTask {
 }
 
 extension RecordBatch {
-  /// The offset behind the last record of each partition.
-  var nextOffsets: [TopicPartition: Int64] {
-    var offsets: [TopicPartition: Int64] = [:]
-    forEachRun { partition, first, last in
-      _ = first
-      offsets[partition] = last + 1
-    }
-    return offsets
-  }
-
   /// The first record's offset of each of `partitions`: where to go on if the target knows nothing.
   func firstOffsets(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
     var offsets: [TopicPartition: Int64] = [:]
@@ -141,13 +143,13 @@ extension RecordBatch {
     var index = 0
     while index < records.count {
       let start = records[index]
+      let topic = start.consumedTopic
       var last = start
-      while index < records.count, records[index].topic == start.topic, records[index].partition == start.partition {
+      while index < records.count, records[index].consumedTopic == topic, records[index].partition == start.partition {
         last = records[index]
         index += 1
       }
-      body(
-        TopicPartition(topic: topics[Int(start.topic)], partition: start.partition), start.offset, last.offset)
+      body(TopicPartition(topic: topics[Int(topic)], partition: start.partition), start.offset, last.offset)
     }
   }
 }

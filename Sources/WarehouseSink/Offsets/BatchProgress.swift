@@ -18,15 +18,15 @@ final class BatchProgress {
   init(_ batch: RecordBatch, _ claims: [TopicPartition: OffsetTable.Claim]) {
     self.batch = batch
     var previous: (Int32, Int32) = (-1, -1)
-    for record in batch.records where (record.topic, record.partition) != previous {
-      previous = (record.topic, record.partition)
-      guard !parts.contains(where: { $0.topic == record.topic && $0.partition == record.partition }) else { continue }
-      let name = TopicPartition(topic: batch.topics[Int(record.topic)], partition: record.partition)
+    for record in batch.records where (record.consumedTopic, record.partition) != previous {
+      previous = (record.consumedTopic, record.partition)
+      guard !parts.contains(where: { $0.topic == previous.0 && $0.partition == previous.1 }) else { continue }
+      let name = TopicPartition(topic: batch.topics[Int(previous.0)], partition: record.partition)
       guard let claim = claims[name] else {
         unclaimed = name
         continue
       }
-      parts.append(Part(topic: record.topic, partition: record.partition, name: name, claim: claim))
+      parts.append(Part(topic: previous.0, partition: record.partition, name: name, claim: claim))
     }
   }
 
@@ -46,9 +46,22 @@ final class BatchProgress {
     return parts.indices.compactMap { part in next[part].map { (parts[part].name, parts[part].claim, $0) } }
   }
 
+  /// The offset behind the last record of each partition.
+  var ends: [TopicPartition: Int64] {
+    var next: [TopicPartition: Int64] = [:]
+    var at = batch.records.count
+    while at > 0, next.count < parts.count {
+      at -= 1
+      guard let part = find(batch.records[at]), next[parts[part].name] == nil else { continue }
+      next[parts[part].name] = batch.records[at].offset + 1
+    }
+    return next
+  }
+
   private func find(_ record: Record) -> Int? {
-    if last < parts.count, parts[last].topic == record.topic, parts[last].partition == record.partition { return last }
-    guard let found = parts.firstIndex(where: { $0.topic == record.topic && $0.partition == record.partition }) else {
+    let topic = record.consumedTopic
+    if last < parts.count, parts[last].topic == topic, parts[last].partition == record.partition { return last }
+    guard let found = parts.firstIndex(where: { $0.topic == topic && $0.partition == record.partition }) else {
       return nil
     }
     last = found
