@@ -39,6 +39,11 @@ public final class WarehouseSink: RecordSink {
     router = BatchRouter(config)
   }
 
+  /// In the table `cdc_sink_offsets`.
+  public var keepsOffsets: Bool { true }
+  /// It does: rows are upserted.
+  public var keepsRows: Bool { true }
+
   /// Connects and makes the offsets' table. Throws a `CDCError`.
   public func start() throws {
     stop()
@@ -70,8 +75,8 @@ public final class WarehouseSink: RecordSink {
     for partition in partitions { claims[partition] = nil }
   }
 
-  /// Writes a batch. Records that the offsets say were written are passed over. Of a batch with a poison record those
-  /// before it are written, then its error is thrown.
+  /// Writes a batch, all of it in one transaction if nothing is refused. Records that the offsets say were written are
+  /// passed over.
   public func write(_ batch: RecordBatch, rejected: any RejectionHandler) throws -> [TopicPartition: Int64] {
     let session = try open()
     let progress = BatchProgress(batch, claims)
@@ -79,18 +84,8 @@ public final class WarehouseSink: RecordSink {
       throw CDCError(
         .warehouseFenced, "fenced: topic \(stranger.topic), partition \(stranger.partition) is not this task's")
     }
-    let failure = decoder.decode(batch, into: decoded) { progress.isNew($0) }
-    if let failure, failure.error.code.failureClass != .poison { throw failure.error }
-    try pipeline.process(decoded)
-    let limit = failure?.record ?? batch.records.count
-    do throws(CDCError) {
-      try write(batch, upTo: limit, progress, session)
-    } catch {
-      guard error.code.failureClass == .poison, let record = failedRecord, record > 0 else { throw error }
-      try write(batch, upTo: record, progress, session)
-      throw error
-    }
-    if let failure { throw failure.error }
+    var splitter = BatchSplitter(batch, rejected)
+    try splitter.write { range throws(CDCError) in try write(batch, range, progress, session) }
     return progress.ends
   }
 
@@ -101,30 +96,86 @@ public final class WarehouseSink: RecordSink {
     claims.removeAll()
   }
 
-  private var failedRecord: Int?
-
+  /// Tries to write a range of a batch, with its offsets, in one transaction.
   private func write(
-    _ batch: RecordBatch, upTo limit: Int, _ progress: BatchProgress, _ session: Session
-  ) throws(CDCError) {
-    failedRecord = nil
-    let moves = progress.moves(upTo: limit)
-    guard !moves.isEmpty else { return }
-    try router.route(decoded, batch, limit: limit, session.keeper) { failedRecord = $0 }
+    _ batch: RecordBatch, _ range: Range<Int>, _ progress: BatchProgress, _ session: Session
+  ) throws(CDCError) -> BatchSplitter.Outcome {
+    let undecodable = decoder.decode(batch, range, into: decoded) { !$0.isExcluded && progress.isNew($0) }
+    if let last = undecodable.last, last.error.code.failureClass != .poison { throw last.error }
+    guard undecodable.isEmpty else { return .faulty(undecodable.map { rejection($0) }) }
+    let moves = progress.moves(in: range)
+    guard !moves.isEmpty else { return .written }
+    try pipeline.process(decoded)
+    try router.route(decoded, batch, session.keeper)
+    guard router.faults.isEmpty else { return .faulty(router.faults.map { rejection($0) }) }
     let keyChanges = decoded.events.contains { $0.keyChange != .none }
     let halves = keyChanges ? BatchMoves(decoded, batch, count: router.numbers.count, decoder) : BatchMoves()
+    var refused: PostgresError?
     do throws(CDCError) {
       try session.connection.transaction("Writing rows") { () throws(CDCError) in
-        try session.offsets.advance(moves, session.connection)
-        try session.applier.apply(decoded, batch, router, halves)
+        do throws(CDCError) {
+          try session.offsets.advance(moves, session.connection)
+          try session.applier.apply(decoded, batch, router, halves)
+        } catch {
+          refused = session.connection.lastError
+          throw error
+        }
       }
     } catch {
       // The transaction is undone, and with it what was noted of waiting rows.
       if session.connection.isUsable { try? session.moves.reload() }
-      failedRecord = session.applier.failedRecord
-      throw error
+      return try failed(error, refused, session.applier.faults, batch)
     }
+    progress.written(moves)
     for move in moves { claims[move.partition]?.next = move.next }
     passedOver += router.passedOver
+    return .written
+  }
+
+  /// What became of a range whose transaction was undone.
+  private func failed(
+    _ error: CDCError, _ refused: PostgresError?, _ faults: [RowFault], _ batch: RecordBatch
+  ) throws(CDCError) -> BatchSplitter.Outcome {
+    guard error.code.failureClass == .poison || error.code.failureClass == .record else { throw error }
+    if !faults.isEmpty { return .faulty(faults.map { rejection($0) }) }
+    var written: [Int] = []
+    var index = 0
+    for number in router.numbers {
+      if number != BatchRouter.nothing { written.append(Int(decoded.events[index].record)) }
+      index += 1
+    }
+    guard let first = written.first else { throw error }
+    guard written.count == 1 else { return .refused(written) }
+    let event = decoded.events.first { Int($0.record) == first }
+    let pointer = refused?.column.flatMap { column in event.map { Self.pointer(to: column, of: $0) } }
+    let told = CDCError(error.code, "\(error.message) (\(batch.place(of: first)))", cause: error.cause)
+    return .faulty([rejection(RowFault(record: first, error: told, pointer: pointer, rule: refused?.constraint))])
+  }
+
+  private func rejection(_ failure: DecodeFailure) -> Rejection {
+    Rejection(
+      record: failure.record, error: failure.error, stage: failure.isKey ? .keyConverter : .valueConverter,
+      className: (failure.isKey ? config.keyFormat : config.valueFormat).className)
+  }
+
+  private func rejection(_ fault: RowFault) -> Rejection {
+    Rejection(
+      record: fault.record, error: fault.error, stage: .taskPut, className: config.kind.className,
+      pointer: fault.pointer,
+      rule: fault.rule)
+  }
+
+  /// The JSON pointer of a field of an event's row.
+  static func pointer(to field: String, of event: DecodedEvent) -> String {
+    var text = event.isEnvelope ? (event.isRewritten ? "/before/" : "/after/") : "/"
+    for character in field.unicodeScalars {
+      switch character {
+      case "~": text += "~0"
+      case "/": text += "~1"
+      default: text.unicodeScalars.append(character)
+      }
+    }
+    return text
   }
 
   private func open() throws(CDCError) -> Session {

@@ -24,9 +24,18 @@ extension ErrorCode {
   public static let deadLetterHeld = ErrorCode(
     6107, .poison, "A dead letter stays because an earlier one of its key could not be replayed.",
     "Mend or discard the earlier one first, so that the order of the key holds.")
+  /// A record can't be put away.
+  public static let deadLetterRefused = ErrorCode(
+    6108, .fatal, "Kafka does not take a record that was to be put away.",
+    "Check the dead letter topic: its replication factor, its max.message.bytes, and the rights to write it; then restart"
+      + " the connector, which goes on at that record.")
+  /// A replayed record may be older than what was written.
+  public static let replayTooLate = ErrorCode(
+    6109, .poison, "A replayed record came too late: it can't be told whether newer ones of its key were written.",
+    "Replay it with --to topic if its content is to be the newest of its key; otherwise discard it.")
 
   static let deadLetters: [ErrorCode] = [
     deadLetterMissing, deadLetterEdit, deadLetterTarget, deadLetterConnectorGone, deadLetterBusy, deadLetterRequest,
-    deadLetterHeld,
+    deadLetterHeld, deadLetterRefused, replayTooLate,
   ]
 }

@@ -3,6 +3,13 @@
 /// Offsets are always those of the partition that a record was read from (`Record.consumedTopic`); `Record.topic` is the
 /// topic that names the table or object.
 public protocol RecordSink: AnyObject {
+  /// Whether the target keeps the offsets itself, and `assigned` returns them: also those of partitions that are no
+  /// partitions of Kafka's, which the engine makes up for records that come another way. False: they are kept for it.
+  var keepsOffsets: Bool { get }
+
+  /// Whether a record replaces what earlier ones of its key wrote, so that one that comes late would set a row back.
+  var keepsRows: Bool { get }
+
   /// Connects. Throws a `CDCError`.
   func start() throws
 
@@ -28,6 +35,10 @@ public protocol RecordSink: AnyObject {
 }
 
 extension RecordSink {
+  /// Kafka keeps them.
+  public var keepsOffsets: Bool { false }
+  /// Every record stays.
+  public var keepsRows: Bool { false }
   /// Nothing is ever due.
   public func tick() throws -> [TopicPartition: Int64] { [:] }
 }

@@ -77,6 +77,8 @@ struct WarehouseClasses: Sendable {
     let settings = group(name, config)
     let topics = config.topics.isEmpty ? [Self.anchored(config.topicsPattern ?? "")] : config.topics
     let label = "\(name)-\(task)"
+    let failures = SinkFailures(services: services, connector: name, task: task, keys: config.keys) { notices.add($0) }
+    let parking = failures.parking()
     defer { kafka.watch(label, nil) }
     let parts = SinkTask.Parts(
       sink: sink,
@@ -84,7 +86,8 @@ struct WarehouseClasses: Sendable {
         let consumer = try GroupConsumer(settings, assigned: assigned, revoked: revoked)
         kafka.watch(label, consumer.status)
         return GroupRecordConsumer(consumer, topics: topics)
-      }, delivered: { kafka.flow.delivered(by: name, $0) })
+      }, delivered: { kafka.flow.delivered(by: name, $0) }, parking: parking,
+      side: failures.sideTopics(parking, sink))
     return try SinkTask(parts: parts, policy: retry, meter: meter).run(context)
   }
 

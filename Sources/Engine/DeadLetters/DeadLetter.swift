@@ -58,15 +58,9 @@ struct DeadLetter {
   /// The same for failures of one cause: connector, source topic, code, pointer and rule.
   var fingerprint: String {
     if let text = headers.text(.fingerprint) { return text }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    let parts = [
+    return Fingerprint.of([
       identity.connector, identity.origin.topic, code, headers.text(.pointer) ?? "", headers.text(.rule) ?? "",
-    ]
-    for part in parts {
-      for byte in Array(part.utf8) + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    ])
   }
 
   /// Ours, else Kafka Connect's.

@@ -32,6 +32,10 @@ final class GroupRecordConsumer: RecordConsumer {
 
   var assignment: [TopicPartition] { consumer.assignment }
 
+  var positions: [TopicPartition: Int64] { consumer.positions }
+
+  func exists(_ topic: String) -> Bool { (try? consumer.exists(topic)) ?? false }
+
   var lag: Int64? {
     let lags = consumer.lag
     return lags.isEmpty ? nil : lags.values.reduce(0, +)

@@ -16,6 +16,10 @@ protocol RecordConsumer: AnyObject {
   func setPaused(_ isPaused: Bool) throws(CDCError)
   /// The partitions owned now.
   var assignment: [TopicPartition] { get }
+  /// The next offset to read of each partition, where known.
+  var positions: [TopicPartition: Int64] { get }
+  /// Whether a topic is there; false also where it can't be told now.
+  func exists(_ topic: String) -> Bool
   /// Records that wait behind the last ones handed out; nil: not known yet.
   var lag: Int64? { get }
   /// Leaves the group, within seconds.

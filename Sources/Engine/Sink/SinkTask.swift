@@ -16,6 +16,10 @@ final class SinkTask {
       ) throws(CDCError) -> any RecordConsumer
     /// Told of the offsets that are durable in the target.
     var delivered: ([TopicPartition: Int64]) -> Void
+    /// Decides on failed records.
+    var parking: RecordParking
+    /// Replays, and records that wait in retry topics.
+    var side: SideTopics
   }
 
   private static let batchBytes = 4 << 20
@@ -34,34 +38,69 @@ final class SinkTask {
 
   /// Runs on the calling thread until it is stopped.
   func run(_ context: TaskRunner.Context) throws(CDCError) -> TaskRunner.End {
-    let sink = parts.sink
-    defer { sink.stop() }
+    let (sink, side) = (parts.sink, parts.side)
+    defer {
+      parts.parking.close()
+      side.close()
+      sink.stop()
+    }
     try wrapped { try sink.start() }
-    let consumer = try parts.makeConsumer({ try sink.assigned($0) }, { sink.revoked($0) })
+    let consumer = try parts.makeConsumer(
+      { partitions in
+        let known = try sink.assigned(partitions)
+        side.assigned(partitions, known: known)
+        return known
+      },
+      { partitions in
+        side.revoked()
+        sink.revoked(partitions)
+      })
     defer { consumer.close() }
     try consumer.open()
+    var triesInPlace = 0
     while !context.stop.isRaised {
-      batch.reset()
-      try consumer.poll(into: batch, limit: Self.batchBytes, patience: Self.patience)
       do throws(CDCError) {
-        if batch.records.isEmpty {
-          try tick(consumer)
-        } else {
-          try write(consumer)
-          context.progressed()
-        }
+        try step(consumer, context)
+        triesInPlace = 0
       } catch {
-        guard error.code.failureClass == .target else { throw error }
-        try waitForTarget(error, consumer, context)
+        if error.code.failureClass == .target {
+          try waitForTarget(error, consumer, context)
+        } else if error.code.failureClass == .record, let wait = parts.parking.waitInPlace(attempt: triesInPlace) {
+          triesInPlace += 1
+          try waitForRecord(error, wait, consumer, context)
+        } else {
+          throw error
+        }
       }
     }
     return .stopped
   }
 
-  private func write(_ consumer: any RecordConsumer) throws(CDCError) {
+  /// One round: what is due of side topics, else what the topics have.
+  private func step(_ consumer: any RecordConsumer, _ context: TaskRunner.Context) throws(CDCError) {
+    batch.reset()
+    try parts.side.fill(batch, consumer)
+    let isSide = !batch.records.isEmpty
+    if !isSide {
+      try consumer.poll(into: batch, limit: Self.batchBytes, patience: Self.patience)
+      guard !batch.records.isEmpty else { return try tick(consumer) }
+      try parts.side.prepare(consumer)
+      parts.parking.begin(batch)
+      try parts.parking.holdBack()
+    }
+    try write(consumer, isSide: isSide)
+    context.progressed()
+  }
+
+  private func write(_ consumer: any RecordConsumer, isSide: Bool) throws(CDCError) {
     let began = SystemTime.monotonicNanoseconds
     var durable: [TopicPartition: Int64] = [:]
-    try wrapped { durable = try parts.sink.write(batch, rejected: RejectNothing()) }
+    try wrapped { durable = try parts.sink.write(batch, rejected: parts.parking) }
+    if isSide {
+      try parts.side.written(durable, batch)
+    } else {
+      try parts.side.store(durable)
+    }
     deliver(durable, consumer)
     meter.wrote(batch, nanoseconds: SystemTime.monotonicNanoseconds - began, lag: consumer.lag)
   }
@@ -69,14 +108,16 @@ final class SinkTask {
   private func tick(_ consumer: any RecordConsumer) throws(CDCError) {
     var durable: [TopicPartition: Int64] = [:]
     try wrapped { durable = try parts.sink.tick() }
+    try parts.side.store(durable)
     deliver(durable, consumer)
     meter.idle(lag: consumer.lag)
   }
 
   private func deliver(_ durable: [TopicPartition: Int64], _ consumer: any RecordConsumer) {
-    guard !durable.isEmpty else { return }
-    consumer.commit(durable)
-    parts.delivered(durable)
+    let ofTopics = durable.filter { !SideOffsets.isSide($0.key) }
+    guard !ofTopics.isEmpty else { return }
+    consumer.commit(ofTopics)
+    parts.delivered(ofTopics)
   }
 
   /// The target is down or busy: nothing is consumed until it takes writes again; then reading goes on at its own
@@ -86,6 +127,7 @@ final class SinkTask {
   {
     var error = first
     var backoff = policy.backoff()
+    parts.side.restart()
     parts.sink.stop()
     try consumer.setPaused(true)
     while true {
@@ -96,18 +138,36 @@ final class SinkTask {
       if try pause(wait, consumer, context) { return }
       do throws(CDCError) {
         try wrapped { try parts.sink.start() }
-        var positions: [TopicPartition: Int64] = [:]
-        try wrapped { positions = try parts.sink.assigned(consumer.assignment) }
-        // In this order: what is fetched between the two is dropped by the seek. A partition that is let go behind the
-        // seek drops what it fetched since, and goes on behind that.
-        try consumer.setPaused(false)
-        try consumer.seek(positions.merging(batch.firstOffsets(of: consumer.assignment)) { known, _ in known })
+        try goBack(consumer)
         return
       } catch let another {
         error = another
         parts.sink.stop()
       }
     }
+  }
+
+  /// A record may pass later: it is tried again, and nothing behind it before.
+  private func waitForRecord(
+    _ error: CDCError, _ wait: Duration, _ consumer: any RecordConsumer, _ context: TaskRunner.Context
+  ) throws(CDCError) {
+    meter.retried()
+    context.retrying(error)
+    parts.side.restart()
+    try consumer.setPaused(true)
+    if try pause(wait, consumer, context) { return }
+    try goBack(consumer)
+  }
+
+  /// Reads again from what is durable.
+  private func goBack(_ consumer: any RecordConsumer) throws(CDCError) {
+    var known: [TopicPartition: Int64] = [:]
+    try wrapped { known = try parts.sink.assigned(consumer.assignment) }
+    parts.side.assigned(consumer.assignment, known: known)
+    // In this order: what is fetched between the two is dropped by the seek. A partition that is let go behind the
+    // seek drops what it fetched since, and goes on behind that.
+    try consumer.setPaused(false)
+    try consumer.seek(known.merging(batch.firstOffsets(of: consumer.assignment)) { known, _ in known })
   }
 
   /// Waits, polling the paused consumer so that the group keeps the member. True: stopped meanwhile.

@@ -19,8 +19,9 @@ struct RetryPolicy: Sendable {
   /// The verdict on `error` after `attempts` failures in a row, this one included.
   func verdict(on error: CDCError, attempts: Int) -> Verdict {
     switch error.code.failureClass {
-    case .target, .record: maxRetries.map { attempts > $0 } ?? false ? .fail : .retry
-    case .poison, .fatal: .fail
+    case .target: maxRetries.map { attempts > $0 } ?? false ? .fail : .retry
+    // A record's own tries are over when its error comes here.
+    case .record, .poison, .fatal: .fail
     }
   }
 

@@ -125,10 +125,12 @@ public struct DecodedEvent: Sendable {
   }
 }
 
-/// Why decoding ended before the batch did.
+/// Why a record can't be decoded.
 public struct DecodeFailure: Error {
-  /// The record's place in its batch; those before it were decoded.
+  /// The record's place in its batch.
   public var record: Int
+  /// Whether it is the key that can't be decoded, and not the value.
+  public var isKey: Bool
   /// What is wrong.
   public var error: CDCError
 }

@@ -43,34 +43,37 @@ public final class EventDecoder {
   /// The schema that a layout was compiled from, for code that builds rows by itself.
   func schema(ofLayout number: Int32) -> Schema { layouts[Int(number)].schema }
 
-  /// Decodes the records for which `wanted` says true. Returns what ended it before the batch's end; the events before
-  /// that record are in `decoded` then.
+  /// Decodes the records of `range` for which `wanted` says true. Those that can't be decoded are left out and returned,
+  /// in order. An error that is not the record's own (the registry can't be reached) is the last one.
   public func decode(
-    _ batch: RecordBatch, into decoded: DecodedBatch, where wanted: (Record) -> Bool = { _ in true }
-  ) -> DecodeFailure? {
+    _ batch: RecordBatch, _ range: Range<Int>, into decoded: DecodedBatch,
+    where wanted: (Record) -> Bool = { _ in true }
+  ) -> [DecodeFailure] {
     decoded.reset(topics: batch.topics)
-    var failure: DecodeFailure?
-    for (index, record) in batch.records.enumerated() where wanted(record) {
-      do throws(CDCError) {
-        try decode(record, index, batch, into: decoded)
+    var failures: [DecodeFailure] = []
+    for index in range where wanted(batch.records[index]) {
+      do throws(DecodeFailure) {
+        try decode(batch.records[index], index, batch, into: decoded)
       } catch {
-        failure = DecodeFailure(record: index, error: error)
-        break
+        failures.append(error)
+        if error.error.code.failureClass != .poison { break }
       }
     }
     if decoded.layouts.count != layouts.count { decoded.layouts = layouts.map(\.row) }
-    return failure
+    return failures
   }
 
   private func decode(_ record: Record, _ index: Int, _ batch: RecordBatch, into decoded: DecodedBatch)
-    throws(CDCError)
+    throws(DecodeFailure)
   {
     var event = DecodedEvent(record: Int32(index), operation: .delete)
+    var isKey = false
     do throws(RecordTrouble) {
       try decodeValue(record, batch, &event, decoded)
+      isKey = true
       try decodeKey(record, batch, &event, decoded)
     } catch {
-      throw error.error(of: record, in: batch)
+      throw DecodeFailure(record: index, isKey: isKey, error: error.error(of: record, in: batch))
     }
     if record.headers.isPresent {
       if let columns = RecordHeaders.read(batch.bytes[record.headers], &event), event.layout >= 0 {

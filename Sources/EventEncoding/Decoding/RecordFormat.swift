@@ -21,4 +21,14 @@ public enum RecordFormat: Sendable, Hashable {
     default: return nil
     }
   }
+
+  /// The converter's class.
+  public var className: String {
+    switch self {
+    case .avro: "io.confluent.connect.avro.AvroConverter"
+    case .json, .jsonWithoutSchema: "org.apache.kafka.connect.json.JsonConverter"
+    case .string: "org.apache.kafka.connect.storage.StringConverter"
+    case .bytes: "org.apache.kafka.connect.converters.ByteArrayConverter"
+    }
+  }
 }

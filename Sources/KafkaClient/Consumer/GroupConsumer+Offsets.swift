@@ -35,6 +35,11 @@ extension GroupConsumer {
       list.entries.filter { $0.offset >= 0 }.map { ($0.partition, $0.offset) }, uniquingKeysWith: { $1 })
   }
 
+  /// Whether a topic is there, asked with this member's own connection. Throws what keeps the answer away.
+  public func exists(_ topic: String, patience: Duration = .seconds(2)) throws(CDCError) -> Bool {
+    (try Metadata.one(topic, client, patience: patience)?.partitionCount ?? 0) > 0
+  }
+
   /// Records that wait in each partition of the assignment, as far as the last fetch knows; it asks no broker. The end
   /// is that of committed transactions; offsets have gaps, so this is an upper bound.
   public var lag: [TopicPartition: Int64] {

@@ -27,6 +27,9 @@ public final class PlainProducer {
   /// What the client last said about its connections; any thread may read it.
   public let status = ClientStatus()
 
+  /// The record because of which the last call of `produce` threw, if it was a record.
+  public private(set) var lastRefused: RecordFailure?
+
   private let reports = DeliveryReports()
   private var client: ClientHandle
   private var producer: RecordProducer
@@ -47,21 +50,32 @@ public final class PlainProducer {
   /// Produces records in order and returns when all are durable. Throws after `patience` at the latest; then some may be
   /// in their topics, now or later.
   public func produce(_ messages: [Message], patience: Duration = .seconds(30)) throws(CDCError) {
+    let batch = RecordBatch(capacity: 1024)
+    for message in messages { Self.append(message, to: batch) }
+    try produce(batch, patience: patience)
+  }
+
+  /// Produces a batch's records in order and returns when all are durable; see above. `lastRefused` tells the record
+  /// because of which it throws, if it was a record.
+  public func produce(_ batch: RecordBatch, patience: Duration = .seconds(30)) throws(CDCError) {
+    lastRefused = nil
     if rd_kafka_fatal_error(client.pointer, nil, 0) != RD_KAFKA_RESP_ERR_NO_ERROR { try reconnect() }
     reports.reset()
     producer.accepted = 0
-    let batch = RecordBatch(capacity: 1024)
-    for message in messages { Self.append(message, to: batch) }
     let deadline = SystemTime.monotonicNanoseconds + patience.nanoseconds
     if let refusal = try producer.produce(batch, number: 0, mayWait: { SystemTime.monotonicNanoseconds < deadline }) {
+      lastRefused = refusal.record
+      drop()
       throw status.error(
         refusal.failure.code, "a record for topic \(refusal.record.topic) is refused", detail: refusal.failure.text)
     }
-    while reports.delivered + reports.failures.count < messages.count, reports.failures.isEmpty {
+    while reports.delivered + reports.failures.count < batch.records.count, reports.failures.isEmpty {
       rd_kafka_poll(client.pointer, 50)
-      guard SystemTime.monotonicNanoseconds < deadline else { throw late(messages) }
+      guard SystemTime.monotonicNanoseconds < deadline else { throw late(batch.topics.first ?? "") }
     }
     if let failure = reports.telling {
+      lastRefused = failure
+      drop()
       throw status.error(failure.code, "a record for topic \(failure.topic) can't be stored")
     }
     status.succeeded()
@@ -77,13 +91,17 @@ public final class PlainProducer {
     client.destroy(patience: .seconds(3))
   }
 
-  private func late(_ messages: [Message]) -> CDCError {
-    // The reports must not be taken for those of later records.
-    rd_kafka_purge(client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
-    rd_kafka_flush(client.pointer, 100)
-    let error = status.error(.timedOut, "a record for topic \(messages.first?.topic ?? "") has no receipt in time")
+  private func late(_ topic: String) -> CDCError {
+    drop()
+    let error = status.error(.timedOut, "a record for topic \(topic) has no receipt in time")
     try? reconnect()
     return error
+  }
+
+  /// Forgets what is under way: its reports must not be taken for those of later records.
+  private func drop() {
+    rd_kafka_purge(client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+    rd_kafka_flush(client.pointer, 100)
   }
 
   private func reconnect() throws(CDCError) {

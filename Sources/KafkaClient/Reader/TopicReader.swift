@@ -37,16 +37,19 @@ public final class TopicReader {
   private let properties: KafkaProperties
   private let isolation: Isolation
   private let start: Start
+  private let wanted: Set<Int32>?
   private var client: ClientHandle?
   private var isWaitingLong = false
   private var partitions: [Int32] = []
   /// The offset at which a partition's end was last met.
   private var ends: [Int32: Int64] = [:]
 
-  /// A reader that is not connected yet.
+  /// A reader that is not connected yet, of all partitions or of some.
   public init(
-    _ properties: KafkaProperties, topic: String, isolation: Isolation = .committed, start: Start = .beginning
+    _ properties: KafkaProperties, topic: String, isolation: Isolation = .committed, start: Start = .beginning,
+    only wanted: Set<Int32>? = nil
   ) {
+    self.wanted = wanted
     self.properties = properties
     self.topic = topic
     self.isolation = isolation
@@ -214,7 +217,7 @@ public final class TopicReader {
     guard let found = try Metadata.one(topic, client, patience: patience), found.partitionCount > 0 else {
       throw CDCError(.kafkaTopicMissing, "topic \(topic) does not exist")
     }
-    return Array(0..<found.partitionCount)
+    return (0..<found.partitionCount).filter { wanted?.contains($0) ?? true }
   }
 
   private func readerProperties(_ isolation: Isolation, waitingLong: Bool) -> KafkaProperties {

@@ -14,8 +14,8 @@ final class BatchApplier {
   let moveTable: MoveTable
   /// Staging tables with rows of this transaction.
   private var used: Set<String> = []
-  /// The place of the record whose value was refused, if known.
-  private(set) var failedRecord: Int?
+  /// The records with values that don't fit, as far as they were found.
+  private(set) var faults: [RowFault] = []
 
   init(
     _ config: WarehouseConfig, _ connection: PostgresConnection, _ moveTable: MoveTable,
@@ -41,7 +41,7 @@ final class BatchApplier {
   {
     let work = Work(decoded: decoded, batch: batch, router: router, moves: moves)
     used.removeAll(keepingCapacity: true)
-    failedRecord = nil
+    faults.removeAll()
     for target in router.targets { target.table.segment.reset() }
     var index = 0
     while index < router.numbers.count {
@@ -215,12 +215,16 @@ final class BatchApplier {
         rowSlots: work.decoded.slotBase + Int(event.firstSlot), group: group, isDeleted: event.isRewritten)
       let (step, fault) = writer.append(row, plan)
       if step >= 0 {
-        copy.cancel("a value does not fit")
-        failedRecord = Int(event.record)
-        throw misfit(step, fault, plan, work.batch.records[Int(event.record)], work.batch)
+        faults.append(misfit(step, fault, plan, event, work.batch))
+        continue
       }
       rows += 1
       try writer.flush(copy)
+    }
+    if let first = faults.first {
+      // All of them are told, so that the rest is written by one more attempt.
+      copy.cancel("a value does not fit")
+      throw first.error
     }
     try writer.flush(copy, isLast: true)
     do throws(CDCError) { try copy.finish() } catch {
@@ -239,14 +243,16 @@ final class BatchApplier {
       })
   }
 
-  private func misfit(
-    _ step: Int, _ fault: CopyFault, _ plan: RowPlan, _ record: Record, _ batch: RecordBatch
-  ) -> CDCError {
+  private func misfit(_ step: Int, _ fault: CopyFault, _ plan: RowPlan, _ event: DecodedEvent, _ batch: RecordBatch)
+    -> RowFault
+  {
     let target = plan.targets[step]
+    let record = Int(event.record)
     let reason = fault == .outOfRange ? "is out of the range of \(target.column.type)" : "is not what its type says"
-    return CDCError(
+    let error = CDCError(
       .warehouseValue,
       "The value of field \(target.fieldName) for column \(target.column.name) of table \(plan.table) \(reason)"
-        + " (topic \(batch.topics[Int(record.topic)]), partition \(record.partition), offset \(record.offset))")
+        + " (\(batch.place(of: record)))")
+    return RowFault(record: record, error: error, pointer: WarehouseSink.pointer(to: target.fieldName, of: event))
   }
 }

@@ -19,6 +19,8 @@ final class BatchRouter {
   private(set) var numbers: ContiguousArray<Int32> = []
   /// Events that were passed over: deletes and truncates that are not enabled, messages.
   private(set) var passedOver = 0
+  /// Records that belong to no row.
+  private(set) var faults: [RowFault] = []
 
   private let naming: TableNaming
   private let config: WarehouseConfig
@@ -34,18 +36,15 @@ final class BatchRouter {
     naming = TableNaming(config)
   }
 
-  /// Routes the events of records before `limit`. `failed` is told the record's place before an error of one record is
-  /// thrown.
-  func route(
-    _ decoded: DecodedBatch, _ batch: RecordBatch, limit: Int, _ keeper: TableKeeper, failed: (Int) -> Void
-  ) throws(CDCError) {
+  /// Routes all events of a batch; those that can't be are in `faults`.
+  func route(_ decoded: DecodedBatch, _ batch: RecordBatch, _ keeper: TableKeeper) throws(CDCError) {
     targets.removeAll(keepingCapacity: true)
     byKey.removeAll(keepingCapacity: true)
     numbers.removeAll(keepingCapacity: true)
     passedOver = 0
+    faults.removeAll()
     var last: (topic: Int32, key: TargetTable.PlanKey, event: DecodedEvent, number: Int32)?
     for event in decoded.events {
-      guard Int(event.record) < limit else { break }
       guard isWritten(event) else {
         numbers.append(Self.nothing)
         continue
@@ -61,8 +60,10 @@ final class BatchRouter {
         topic: decoded.topics[Int(topic)], sourceSchema: text(event.sourceSchema, event, decoded, batch),
         sourceTable: text(event.sourceTable, event, decoded, batch))
       if event.operation != .truncate, event.keyLayout < 0 {
-        failed(Int(event.record))
-        throw Self.keyMissing(name, batch.records[Int(event.record)], batch)
+        faults.append(
+          RowFault(record: Int(event.record), error: Self.keyMissing(name, batch, Int(event.record)), pointer: nil))
+        numbers.append(Self.nothing)
+        continue
       }
       let number = try number(RouteKey(table: name, plan: key), decoded, keeper)
       last = (topic, key, event, number)
@@ -124,10 +125,9 @@ final class BatchRouter {
     return isSame(one.sourceSchema, other.sourceSchema) && isSame(one.sourceTable, other.sourceTable)
   }
 
-  private static func keyMissing(_ table: TargetName, _ record: Record, _ batch: RecordBatch) -> CDCError {
+  private static func keyMissing(_ table: TargetName, _ batch: RecordBatch, _ record: Int) -> CDCError {
     CDCError(
       .warehouseKeyMissing,
-      "The record at topic \(batch.topics[Int(record.topic)]), partition \(record.partition), offset \(record.offset)"
-        + " has no key for table \(table), which pk.mode=record_key needs")
+      "The record at \(batch.place(of: record)) has no key for table \(table), which pk.mode=record_key needs")
   }
 }

@@ -11,6 +11,9 @@ public enum WarehouseClass: String, Sendable, CaseIterable {
   /// Debezium's JDBC sink.
   case debezium = "io.debezium.connector.jdbc.JdbcSinkConnector"
 
+  /// The class's full name, for who expects Java's.
+  public var className: String { self == .warehouse ? WarehouseClass.confluent.rawValue : rawValue }
+
   /// The keys that the class takes.
   public var definition: ConfigDefinition {
     ConfigDefinition(WarehouseKeys.shared + WarehouseKeys.own(of: self))

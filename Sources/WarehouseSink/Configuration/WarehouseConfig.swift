@@ -55,7 +55,8 @@ public struct WarehouseConfig: Sendable {
   public var consumerOverrides: [(String, String)]
   /// Sentences about keys that were accepted and change nothing.
   public var notices: [String]
-  private let raw: ParsedConfig
+  /// All keys, for what the engine reads of them.
+  public let keys: ParsedConfig
 
   /// Reads a configuration. Returns all that is wrong with it; then there is no configuration.
   public static func parse(
@@ -76,7 +77,7 @@ public struct WarehouseConfig: Sendable {
   func makePipeline() -> SinkPipeline {
     var problems: [ConfigProblem] = []
     var notices: [ConfigNotice] = []
-    return StageKeys.pipeline(of: raw, problems: &problems, notices: &notices)
+    return StageKeys.pipeline(of: keys, problems: &problems, notices: &notices)
   }
 
   init(
@@ -86,7 +87,7 @@ public struct WarehouseConfig: Sendable {
     self.kind = kind
     self.connection = connection.settings
     currentSchema = connection.currentSchema
-    raw = parsed
+    keys = parsed
     topics = parsed.list("topics")
     topicsPattern = parsed.optional("topics.regex")
     tasks = parsed.int("tasks.max")
@@ -157,6 +158,7 @@ struct WarehouseConfigReader {
         problems.append(.invalid(pattern, key: "topics.regex", "\(error)"))
       }
     }
+    problems += ErrorKeys.problems(parsed)
     var stageNotices: [ConfigNotice] = []
     _ = StageKeys.pipeline(of: parsed, problems: &problems, notices: &stageNotices)
     let keyFormat = format("key.converter")

@@ -36,14 +36,22 @@ final class BatchProgress {
     return record.offset >= parts[part].claim.next ?? 0
   }
 
-  /// The offsets behind the new records before place `limit`.
-  func moves(upTo limit: Int) -> [(partition: TopicPartition, claim: OffsetTable.Claim, next: Int64)] {
+  /// The offsets behind the new records of `range`.
+  func moves(in range: Range<Int>) -> [(partition: TopicPartition, claim: OffsetTable.Claim, next: Int64)] {
     var next = [Int64?](repeating: nil, count: parts.count)
-    for record in batch.records.prefix(limit) {
+    for record in batch.records[range] {
       guard let part = find(record), record.offset >= parts[part].claim.next ?? 0 else { continue }
       next[part] = record.offset + 1
     }
     return parts.indices.compactMap { part in next[part].map { (parts[part].name, parts[part].claim, $0) } }
+  }
+
+  /// These moves are durable: what is before them is no longer new.
+  func written(_ moves: [(partition: TopicPartition, claim: OffsetTable.Claim, next: Int64)]) {
+    for move in moves {
+      guard let part = parts.firstIndex(where: { $0.name == move.partition }) else { continue }
+      parts[part].claim.next = move.next
+    }
   }
 
   /// The offset behind the last record of each partition.
