@@ -78,7 +78,7 @@ private func withServer(
     ("GET /?a=%C3 HTTP/1.1\r\nHost: x\r\n\r\n", 400), ("GET / HTTP/1.1\r\n\r\n", 400),
     ("GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505), ("nonsense\r\n\r\n", 400), ("G<T / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
     ("GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n", 400),
-    ("GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 400), ("GET x HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+    ("GET / HTTP/1.1\r\nHost: x\r\nA: b<NUL>c\r\n\r\n", 400), ("GET x HTTP/1.1\r\nHost: x\r\n\r\n", 400),
     ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
     ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
     ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
@@ -91,7 +91,8 @@ private func withServer(
   func badRequestsGetJSON(text: String, status: Int) throws {
     try withServer { server in
       let client = try RawClient(port: server.port)
-      client.send(text)
+      // Spelled out in the arguments: a zero byte in the test's own output would hide why it failed.
+      client.send(text.replacing("<NUL>", with: "\0"))
       let answer = try client.answer()
       #expect(answer.status == status)
       let json = try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
