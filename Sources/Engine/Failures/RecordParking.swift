@@ -162,6 +162,7 @@ final class RecordParking: RejectionHandler {
     guard !records.isEmpty else { return }
     let numbers = Set(records.records.records.map(\.topic))
     try producer.produce(records.records, to: numbers.map { records.topicNames[Int($0)] })
+    KillPoint.sinkParked.pass()
   }
 
   /// `errors.log.enable`, and `errors.log.include.messages` for the place; never what the record holds.

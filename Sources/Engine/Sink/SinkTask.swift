@@ -84,6 +84,7 @@ final class SinkTask {
     if !isSide {
       try consumer.poll(into: batch, limit: Self.batchBytes, patience: Self.patience)
       guard !batch.records.isEmpty else { return try tick(consumer) }
+      KillPoint.sinkReceived.pass()
       try parts.side.prepare(consumer)
       parts.parking.begin(batch)
       try parts.parking.holdBack()
@@ -96,6 +97,7 @@ final class SinkTask {
     let began = SystemTime.monotonicNanoseconds
     var durable: [TopicPartition: Int64] = [:]
     try wrapped { durable = try parts.sink.write(batch, rejected: parts.parking) }
+    KillPoint.sinkWritten.pass()
     if isSide {
       try parts.side.written(durable, batch)
     } else {
@@ -117,6 +119,7 @@ final class SinkTask {
     let ofTopics = durable.filter { !SideOffsets.isSide($0.key) }
     guard !ofTopics.isEmpty else { return }
     consumer.commit(ofTopics)
+    KillPoint.sinkCommitted.pass()
     parts.delivered(ofTopics)
   }
 

@@ -60,7 +60,9 @@ struct PublisherLoop {
   /// Commits the open transaction if its offset is known. False: nothing could be committed yet.
   private func commit(_ open: inout OpenTransaction, _ pacer: inout TransactionPacer) throws(CDCError) -> Bool {
     guard let offset = open.offset else { return false }
+    KillPoint.sourceProduced.pass()
     let (position, batches) = try publisher.commit(offset)
+    KillPoint.sourceCommitted.pass()
     pacer.committed(at: SystemTime.monotonicNanoseconds)
     meter.committed(open, batches: batches)
     link.committed(position, recycling: batches)

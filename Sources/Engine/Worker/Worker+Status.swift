@@ -81,6 +81,8 @@ extension Worker {
     entry["lag_seconds"] = figures.lagSeconds(now: SystemTime.wallMicroseconds).map { .number(Self.decimal($0)) }
     entry["lag_records"] = figures.lagRecords.map { .integer($0) }
     entry["retries"] = .integer(phases.reduce(0) { $0 + $1.retries })
+    // Open: the target is down or busy, and nothing is consumed until it takes writes again.
+    if connector.kind.role == .sink { entry["circuit_breaker"] = state == "RETRYING" ? "open" : "closed" }
     entry["dead_letters"] = deadLetterHealth(connector)
     if let lastError {
       entry["last_error"] = ["code": .string(lastError.code.name), "message": .string(lastError.description)]
