@@ -141,6 +141,7 @@ let package = Package(
       ]),
     tests("CDCCtlTests", ["cdcctl", "JSON", "HTTPServer"]),
     tests("CMariaDBTests", ["CMariaDB"]),
+    tests("ConformanceTests", ["TestSupport", "ChangeModel", "JSON", "Avro", "HTTPClient", "KafkaClient"]),
     tests(
       "IntegrationTests",
       [

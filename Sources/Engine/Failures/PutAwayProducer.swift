@@ -45,11 +45,11 @@ final class PutAwayProducer {
   private func makeTopics(_ names: [String]) throws(CDCError) {
     guard !names.isEmpty else { return }
     let wanted = names.map { name in
-      // Records wait in retry topics however long their connector is stopped.
-      name == policy.deadLetterTopic
-        ? NewTopic(
-          name: name, partitions: 1, replicationFactor: kafka.embedded == nil ? policy.deadLetterReplicas : 1)
-        : NewTopic(name: name, partitions: 1, configuration: [("retention.ms", "-1")])
+      // Records are put away with their own timestamps, by which a topic's retention counts, and wait however long it takes.
+      NewTopic(
+        name: name, partitions: 1,
+        replicationFactor: name != policy.deadLetterTopic ? -1 : kafka.embedded == nil ? policy.deadLetterReplicas : 1,
+        configuration: [("retention.ms", "-1")])
     }
     do throws(CDCError) {
       try kafka.withAdmin { admin throws(CDCError) in
