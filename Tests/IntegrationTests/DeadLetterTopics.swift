@@ -14,7 +14,12 @@ struct DeadLetterTopics {
     kafka = KafkaProperties([("bootstrap.servers", try Servers.kafka().bootstrap)])
     let admin = try AdminClient(kafka)
     defer { admin.close() }
-    try admin.createTopics([NewTopic(name: dlq, partitions: 2), NewTopic(name: origin, partitions: 3)])
+    // The records' timestamps are old: by default the broker would delete them whenever it looks.
+    let forever = [("retention.ms", "-1")]
+    try admin.createTopics([
+      NewTopic(name: dlq, partitions: 2, configuration: forever),
+      NewTopic(name: origin, partitions: 3, configuration: forever),
+    ])
   }
 
   /// Writes dead letters of the records `offsets` with these keys and values, in order. The key chooses the partition.

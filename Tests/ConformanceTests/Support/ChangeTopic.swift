@@ -145,7 +145,8 @@ extension [Produced] {
     var rows: [Int: String] = [:]
     for produced in self {
       switch produced.change {
-      case .upsert(let id, let v): rows[id] = "\(v)|\(rows[id].flatMap { $0.split(separator: "|").dropFirst().first } ?? "")"
+      case .upsert(let id, let v):
+        rows[id] = "\(v)|\(rows[id].flatMap { $0.split(separator: "|").dropFirst().first } ?? "")"
       case .wide(let id, let v, let extra): rows[id] = "\(v)|\(extra)"
       case .delete(let id), .tombstone(let id): rows[id] = nil
       case .truncate: rows = [:]

@@ -43,7 +43,8 @@ final class WarehouseTarget: SinkTarget {
       if case .wide = $0.change { return true }
       return false
     }
-    let text = try database.psql("SELECT id, coalesce(v, ''), \(hasExtra ? "coalesce(extra, '')" : "''") FROM t ORDER BY id")
+    let text = try database.psql(
+      "SELECT id, coalesce(v, ''), \(hasExtra ? "coalesce(extra, '')" : "''") FROM t ORDER BY id")
     let expected = produced.rows.sorted { $0.key < $1.key }.map { id, row in
       "\(id)|\(row)"
     }.joined(separator: "\n")

@@ -28,7 +28,9 @@ struct DeadLetterFixture {
     origin = "orders-\(id)"
     connector = "sink-\(id)"
     let topics = [
-      NewTopic(name: dlq, partitions: partitions), NewTopic(name: origin, partitions: originPartitions),
+      // The records' timestamps are old: by default the broker would delete them whenever it looks.
+      NewTopic(name: dlq, partitions: partitions, configuration: [("retention.ms", "-1")]),
+      NewTopic(name: origin, partitions: originPartitions, configuration: [("retention.ms", "-1")]),
     ]
     try kafka.withAdmin { admin throws(CDCError) in _ = try admin.createTopics(topics) }
   }
