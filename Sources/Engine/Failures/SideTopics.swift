@@ -22,8 +22,7 @@ final class SideTopics {
   private var known: [TopicPartition: Int64] = [:]
   /// How far each partition of a side topic was handed over, by its made-up name.
   private var next: [TopicPartition: Int64] = [:]
-  /// Replayed records that were handed over.
-  private var replayed: Set<RecordOrigin> = []
+  private var guarding: ReplayGuard
   private var lookAt: Int64 = 0
   /// What the batch under way holds.
   private var underway: (tier: Int, origins: [RecordOrigin]) = (-1, [])
@@ -38,6 +37,7 @@ final class SideTopics {
     policy = parking.policy
     self.sink = sink
     self.meter = meter
+    guarding = ReplayGuard(kafka, deadLetterTopic: parking.policy.deadLetterTopic, connector: connector)
     offsets = SideOffsets(kafka, topic: offsetsTopic, connector: connector)
   }
 
@@ -62,7 +62,7 @@ final class SideTopics {
     for stream in streams { stream.close() }
     streams = []
     next = [:]
-    replayed = []
+    guarding = ReplayGuard(kafka, deadLetterTopic: policy.deadLetterTopic, connector: connector)
     lookAt = 0
     offsets.close()
     parking.reset()
@@ -93,7 +93,7 @@ final class SideTopics {
       if underway.tier >= 0 {
         parking.parked.remove(origin, parking.key(of: index), tier: underway.tier)
       } else {
-        replayed.insert(RecordOrigin(partition: origin.partition, offset: origin.offset, attempt: 0))
+        guarding.written(parking.key(of: index), origin.offset)
       }
     }
     if !sink.keepsOffsets { try offsets.store(durable.filter { SideOffsets.isSide($0.key) }) }
@@ -206,27 +206,35 @@ final class SideTopics {
     underway = (stream.tier, origins)
     parking.begin(batch, tier: stream.tier, origins: origins)
     for forward in forwards { parking.forward(forward.index, to: forward.tier) }
-    try leaveOut(late, in: batch, positions)
+    try leaveOut(late, in: batch, positions, stream)
   }
 
   /// A replay that was handed over before the task began counts as written.
   private func noteReplayed(_ record: Record, _ source: RecordBatch, _ stream: SideStream) {
-    guard stream.tier < 0, record.headers.isPresent, let reading = SideHeaders.read(source.bytes[record.headers]),
+    guard stream.tier < 0, let late = late(record, source) else { return }
+    guarding.written(late.key, late.origin.offset)
+  }
+
+  /// A record of a side topic that is this task's.
+  private func late(_ record: Record, _ source: RecordBatch) -> ReplayGuard.Late? {
+    guard record.headers.isPresent, let reading = SideHeaders.read(source.bytes[record.headers]),
       owned.contains(reading.origin.partition)
-    else { return }
-    replayed.insert(
-      RecordOrigin(partition: reading.origin.partition, offset: reading.origin.offset, attempt: 0))
+    else { return nil }
+    return ReplayGuard.Late(origin: reading.origin, key: key(record, source, reading.origin))
   }
 
   /// Late records with a newer one of their key are left out; those of which it can't be told are dead letters again.
   private func leaveOut(
-    _ late: [(index: Int, late: ReplayGuard.Late)], in batch: RecordBatch, _ positions: [TopicPartition: Int64]
+    _ late: [(index: Int, late: ReplayGuard.Late)], in batch: RecordBatch, _ positions: [TopicPartition: Int64],
+    _ stream: SideStream
   ) throws(CDCError) {
     guard !late.isEmpty else { return try parking.park([], of: batch) }
-    let guarding = ReplayGuard(kafka: kafka, deadLetterTopic: policy.deadLetterTopic, connector: connector)
-    let findings = try guarding.findings(
-      late.map(\.late), position: { positions[$0] ?? known[$0] },
-      wasReplayed: { replayed.contains(RecordOrigin(partition: $0, offset: $1, attempt: 0)) })
+    let findings = try guarding.findings(late.map(\.late), position: { positions[$0] ?? known[$0] }) {
+      () throws(CDCError) in
+      var ahead: [ReplayGuard.Late] = []
+      try stream.scan { record, source in if let found = self.late(record, source) { ahead.append(found) } }
+      return ahead
+    }
     var unknown: [Rejection] = []
     var superseded = 0
     for (finding, entry) in zip(findings, late) {

@@ -32,6 +32,8 @@ final class GroupRecordConsumer: RecordConsumer {
 
   var assignment: [TopicPartition] { consumer.assignment }
 
+  var hasRefusedPartitions: Bool { consumer.hasRefusedPartitions }
+
   var positions: [TopicPartition: Int64] { consumer.positions }
 
   func exists(_ topic: String) -> Bool { (try? consumer.exists(topic)) ?? false }

@@ -16,6 +16,9 @@ protocol RecordConsumer: AnyObject {
   func setPaused(_ isPaused: Bool) throws(CDCError)
   /// The partitions owned now.
   var assignment: [TopicPartition] { get }
+  /// Whether the group gave it partitions that could not be taken over: it has to leave the group and join anew, or nobody
+  /// reads them.
+  var hasRefusedPartitions: Bool { get }
   /// The next offset to read of each partition, where known.
   var positions: [TopicPartition: Int64] { get }
   /// Whether a topic is there; false also where it can't be told now.

@@ -63,6 +63,8 @@ final class SinkTask {
         try step(consumer, context)
         triesInPlace = 0
       } catch {
+        // Then the whole task is tried again, as a new member of the group.
+        if consumer.hasRefusedPartitions { throw error }
         if error.code.failureClass == .target {
           try waitForTarget(error, consumer, context)
         } else if error.code.failureClass == .record, let wait = parts.parking.waitInPlace(attempt: triesInPlace) {

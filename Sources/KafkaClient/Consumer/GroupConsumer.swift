@@ -12,6 +12,9 @@ public final class GroupConsumer {
   /// Whether the partitions were lost before they were revoked: others own them already, nothing may be committed.
   public private(set) var isAssignmentLost = false
 
+  /// Whether the group gave this member partitions that `assigned` threw on: nobody reads them until it leaves the group.
+  public private(set) var hasRefusedPartitions = false
+
   let client: ClientHandle
   let settings: ConsumerSettings
   private let assigned: ([TopicPartition]) throws -> [TopicPartition: Int64]
@@ -161,12 +164,16 @@ public final class GroupConsumer {
     let partitions = PartitionList.entries(list).map(\.partition)
     if code.rawValue == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS.rawValue {
       isAssignmentLost = false
+      hasRefusedPartitions = false
       do {
         try place(partitions, list)
         assignment = partitions
         check(KafkaErrorCode(rd_kafka_assign(client.pointer, list)), "take its partitions")
         return
-      } catch { pending = pending ?? CDCError(wrapping: error) }
+      } catch {
+        hasRefusedPartitions = true
+        pending = pending ?? CDCError(wrapping: error)
+      }
     } else {
       isAssignmentLost = rd_kafka_assignment_lost(client.pointer) != 0
       withdraw(partitions)

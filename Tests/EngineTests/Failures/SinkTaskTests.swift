@@ -21,11 +21,20 @@ private final class FakeConsumer: RecordConsumer {
 
   init(_ records: Int64) { self.records = records }
 
+  /// How often the group's partitions could not be taken over.
+  var refusals = 0
+  private(set) var hasRefusedPartitions = false
+
   func open() throws(CDCError) {
     do { position = try assigned([partition])[partition] ?? 0 } catch { throw CDCError(wrapping: error) }
   }
 
   func poll(into batch: RecordBatch, limit: Int, patience: Duration) throws(CDCError) {
+    if refusals > 0 {
+      refusals -= 1
+      hasRefusedPartitions = true
+      throw CDCError(.warehouseUnavailable, "Taking partitions over did not succeed")
+    }
     guard pauses.last != true else { return }
     batch.topics = ["t"]
     while position < records {
@@ -128,6 +137,16 @@ private final class FakeSink: RecordSink {
     #expect(consumer.pauses == [true, false, true, false] && consumer.seeks == [4, 4])
     #expect(retried.withLock { $0 } == ["CDC-5002", "CDC-5002"])
     #expect(consumer.committed == [10])
+  }
+
+  /// Partitions that were given to a member which could not take them over are read by nobody while it stays one.
+  @Test func aMemberThatCouldNotTakeItsPartitionsLeaves() throws {
+    let consumer = FakeConsumer(10)
+    consumer.refusals = 1
+    let task = task([:], consumer, FakeSink([]) {})
+    let error = #expect(throws: CDCError.self) { try run(task) }
+    #expect(error?.code == .warehouseUnavailable && consumer.pauses.isEmpty)
+    #expect(RetryPolicy(maxRetries: nil, longestWait: .zero).verdict(on: try #require(error), attempts: 1) == .retry)
   }
 
   @Test func aBusyTargetIsGivenUpWhereALimitIsSet() throws {
