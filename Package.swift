@@ -60,6 +60,7 @@ let package = Package(
     library("HTTPClient", ["CCurl"]),
     library("HTTPServer", ["CEvent", "CSystem", "ChangeModel", "JSON", "Flow"]),
     library("KafkaClient", ["CRDKafka", "ChangeModel", "Flow"]),
+    library("ObjectStore", ["CSystem", "COpenSSL", "ChangeModel", "JSON", "Flow", "HTTPClient"]),
     library("SchemaRegistry", ["ChangeModel", "JSON", "Avro", "Flow", "HTTPClient"]),
     library("Settings", ["ChangeModel", "JSON", "CSystem", "CYAML", "CPCRE2"]),
 

@@ -6,7 +6,7 @@ enum House {
     ["ChangeModel", "JSON", "Avro", "Flow", "Telemetry"],
     [
       "PostgresClient", "MySQLClient", "ColumnCodecs", "HTTPClient", "HTTPServer", "KafkaClient", "SchemaRegistry",
-      "Settings",
+      "Settings", "ObjectStore",
     ],
     ["PostgresSource", "MySQLSource", "HTTPSource", "QuerySource", "EventEncoding", "Pipeline"],
     ["WarehouseSink", "ObjectStoreSink", "DeltaSink"],
@@ -50,7 +50,7 @@ enum House {
     "CCurl": ["HTTPClient"],
     "CYAML": ["Settings"],
     "CPCRE2": ["Settings"],
-    "COpenSSL": ["HTTPClient", "HTTPServer", "PostgresClient", "KafkaClient"],
+    "COpenSSL": ["HTTPClient", "HTTPServer", "PostgresClient", "KafkaClient", "ObjectStore"],
     "CZlib": ["Avro", "HTTPClient", "HTTPServer"],
   ]
   static let cLibraries = Set(cModules.keys)
