@@ -13,6 +13,9 @@ static inline CURLcode ccurl_set_list(CURL *h, CURLoption o, struct curl_slist *
 static inline CURLcode ccurl_set_data_callback(CURL *h, CURLoption o, size_t (*v)(char *, size_t, size_t, void *)) {
   return curl_easy_setopt(h, o, v);
 }
+static inline CURLcode ccurl_set_seek_callback(CURL *h, int (*v)(void *, curl_off_t, int)) {
+  return curl_easy_setopt(h, CURLOPT_SEEKFUNCTION, v);
+}
 static inline CURLcode ccurl_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode ccurl_set_progress_callback(
     CURL *h, int (*v)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t)) {

@@ -19,6 +19,15 @@ public final class HTTPClient: Sendable {
     try perform(request, CurlTransfer(bodyLimit: options.bodyLimit))
   }
 
+  /// Sends a request with a body that stays where it is, instead of the request's own, and waits for the whole answer.
+  ///
+  /// `isWanted` is asked about once a second; false ends the exchange as `cancelled`.
+  public func send(
+    _ request: HTTPRequest, uploading upload: HTTPUpload, whileWanted isWanted: @escaping () -> Bool = { true }
+  ) throws(HTTPError) -> HTTPResponse {
+    try perform(request, CurlTransfer(bodyLimit: options.bodyLimit, isWanted: isWanted), upload)
+  }
+
   /// Sends a request and hands out the answer's body as it comes.
   ///
   /// - Parameters:
@@ -32,7 +41,9 @@ public final class HTTPClient: Sendable {
     try perform(request, CurlTransfer(bodyLimit: options.bodyLimit, isWanted: isWanted, chunk: chunk))
   }
 
-  private func perform(_ request: HTTPRequest, _ transfer: CurlTransfer) throws(HTTPError) -> HTTPResponse {
+  private func perform(
+    _ request: HTTPRequest, _ transfer: CurlTransfer, _ upload: HTTPUpload? = nil
+  ) throws(HTTPError) -> HTTPResponse {
     guard let handle = idle.withLock({ $0.popLast() }) ?? CurlHandle() else {
       throw HTTPError(.request, peer: "", reason: "libcurl can't be started")
     }
@@ -40,6 +51,6 @@ public final class HTTPClient: Sendable {
       handle.reset()
       idle.withLock { if $0.count < Self.idleLimit { $0.append(handle) } }
     }
-    return try handle.perform(request, options, transfer)
+    return try handle.perform(request, options, transfer, upload)
   }
 }

@@ -4,6 +4,8 @@ public struct HTTPClientOptions: Sendable {
   public var tls: TLSOptions
   /// Who the client is; an address's own user and password come before it.
   public var authentication: HTTPAuthentication?
+  /// The proxy for all requests; nil: what `http_proxy`, `https_proxy` and `no_proxy` say, none to this machine.
+  public var proxy: HTTPProxy?
   /// How long making a connection may take.
   public var connectTimeout: Duration
   /// The largest body of an answer in bytes; a streamed one has no limit.
@@ -13,15 +15,39 @@ public struct HTTPClientOptions: Sendable {
 
   /// The defaults.
   public init(
-    tls: TLSOptions = TLSOptions(), authentication: HTTPAuthentication? = nil, connectTimeout: Duration = .seconds(10),
-    bodyLimit: Int = 64 << 20, userAgent: String = "martinet"
+    tls: TLSOptions = TLSOptions(), authentication: HTTPAuthentication? = nil, proxy: HTTPProxy? = nil,
+    connectTimeout: Duration = .seconds(10), bodyLimit: Int = 64 << 20, userAgent: String = "martinet"
   ) {
     self.tls = tls
+    self.proxy = proxy
     self.authentication = authentication
     self.connectTimeout = connectTimeout
     self.bodyLimit = bodyLimit
     self.userAgent = userAgent
   }
+}
+
+/// A proxy. Its description shows no secret.
+public struct HTTPProxy: Sendable, Hashable, CustomStringConvertible {
+  /// The address, as `http://proxy:3128`; empty: no proxy, whatever the environment says.
+  public var url: String
+  /// The user; nil: none.
+  public var user: String?
+  /// The user's password.
+  public var password: String?
+
+  /// A proxy.
+  public init(url: String, user: String? = nil, password: String? = nil) {
+    self.url = url
+    self.user = user
+    self.password = password
+  }
+
+  /// Without a proxy.
+  public static let none = HTTPProxy(url: "")
+
+  /// `a proxy`: an address may hold a password.
+  public var description: String { url.isEmpty ? "no proxy" : "a proxy" }
 }
 
 /// Who a client is. Its description shows no secret.

@@ -14,6 +14,8 @@ public struct HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
     case connection
     /// The answer's body is larger than the client takes.
     case tooLarge
+    /// The body of the request can't be read from its file.
+    case upload
     /// The caller ended it.
     case cancelled
   }
@@ -45,6 +47,7 @@ public struct HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
       case .tls: "TLS failed"
       case .connection: "the connection broke"
       case .tooLarge: "the answer is too large"
+      case .upload: "the request's body can't be read"
       case .cancelled: "the request was cancelled"
       }
     return peer.isEmpty ? "\(what): \(reason)" : "\(peer): \(what): \(reason)"

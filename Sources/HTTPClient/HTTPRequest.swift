@@ -10,18 +10,29 @@ public struct HTTPRequest: Sendable {
   public var body: [UInt8]?
   /// How long the whole exchange may take; zero: for ever.
   public var timeout: Duration
+  /// How long not a byte may move, in whole seconds; nil: as long as `timeout` lets it.
+  public var stallTimeout: Duration?
 
   /// A request.
   public init(
     method: String = "GET", url: String, headers: [(String, String)] = [], body: [UInt8]? = nil,
-    timeout: Duration = .seconds(30)
+    timeout: Duration = .seconds(30), stallTimeout: Duration? = nil
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
     self.timeout = timeout
+    self.stallTimeout = stallTimeout
   }
+}
+
+/// A body that is sent from where it is, without a copy of the whole.
+public enum HTTPUpload {
+  /// Memory that stays as it is during the call.
+  case bytes(UnsafeRawBufferPointer)
+  /// A part of a file, read with `pread` as it is sent; the file's own position stays as it is.
+  case file(descriptor: Int32, offset: Int, count: Int)
 }
 
 /// An answer.

@@ -22,7 +22,8 @@ final class CurlHandle: @unchecked Sendable {
   func reset() { curl_easy_reset(handle) }
 
   func perform(
-    _ request: HTTPRequest, _ options: HTTPClientOptions, _ transfer: CurlTransfer
+    _ request: HTTPRequest, _ options: HTTPClientOptions, _ transfer: CurlTransfer,
+    _ upload: HTTPUpload? = nil
   ) throws(HTTPError) -> HTTPResponse {
     let url = try CurlURL(request.url)
     let lines = try headerLines(request, options, url)
@@ -42,10 +43,17 @@ final class CurlHandle: @unchecked Sendable {
     setup.answer(to: transfer)
     setup.list(CURLOPT_HTTPHEADER, list)
     try setup.check()
-    let status = performWithBody(request, &setup)
+    let file = CurlFile(upload)
+    let status =
+      if let upload {
+        perform(request.method, upload, file, &setup)
+      } else {
+        performWithBody(request, &setup)
+      }
     try setup.check()
     // Options hold pointers into this call: nothing may look at them after it.
-    withExtendedLifetime(transfer) {}
+    withExtendedLifetime((transfer, file)) {}
+    if let reason = file?.failure { throw HTTPError(.upload, peer: url.peer, reason: reason) }
     guard status == CURLE_OK else { throw failure(status, transfer, url) }
     return transfer.response
   }
@@ -59,6 +67,19 @@ final class CurlHandle: @unchecked Sendable {
       setup.method(request.method, hasBody: sendsBody)
       return curl_easy_perform(handle)
     }
+  }
+
+  private func perform(
+    _ method: String, _ upload: HTTPUpload, _ file: CurlFile?, _ setup: inout CurlSetup
+  ) -> CURLcode {
+    if let file {
+      setup.body(file)
+      if method != "PUT" { setup.method(method, hasBody: false) }
+    } else if case .bytes(let bytes) = upload {
+      setup.body(bytes)
+      setup.method(method, hasBody: true)
+    }
+    return curl_easy_perform(handle)
   }
 
   private func headerLines(

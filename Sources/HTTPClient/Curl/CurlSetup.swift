@@ -23,9 +23,13 @@ struct CurlSetup {
     long(CURLOPT_NOSIGNAL, 1)
     long(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(options.connectTimeout))
     long(CURLOPT_TIMEOUT_MS, Self.milliseconds(request.timeout))
+    if let stall = request.stallTimeout {
+      long(CURLOPT_LOW_SPEED_LIMIT, 1)
+      long(CURLOPT_LOW_SPEED_TIME, max(1, Int(clamping: stall.components.seconds)))
+    }
     long(CURLOPT_TCP_KEEPALIVE, 1)
     string(CURLOPT_USERAGENT, options.userAgent)
-    if url.isLoopback { string(CURLOPT_PROXY, "") }
+    proxy(options.proxy, url)
     if let (user, password) = url.credentials {
       basic(user, password)
     } else if case .basic(let user, let password) = options.authentication {
@@ -62,6 +66,15 @@ struct CurlSetup {
     }
   }
 
+  mutating func body(_ file: CurlFile) {
+    long(CURLOPT_UPLOAD, 1)
+    note(ccurl_set_offset(handle, CURLOPT_INFILESIZE_LARGE, curl_off_t(file.count)))
+    note(ccurl_set_data_callback(handle, CURLOPT_READFUNCTION, curlRead))
+    pointer(CURLOPT_READDATA, file.context)
+    note(ccurl_set_seek_callback(handle, curlSeek))
+    pointer(CURLOPT_SEEKDATA, file.context)
+  }
+
   mutating func method(_ method: String, hasBody: Bool) {
     switch (method, hasBody) {
     case ("GET", false), ("POST", true): break
@@ -76,6 +89,18 @@ struct CurlSetup {
 
   mutating func list(_ option: CURLoption, _ value: UnsafeMutablePointer<curl_slist>?) {
     note(ccurl_set_list(handle, option, value))
+  }
+
+  private mutating func proxy(_ proxy: HTTPProxy?, _ url: CurlURL) {
+    guard let proxy else {
+      if url.isLoopback { string(CURLOPT_PROXY, "") }
+      return
+    }
+    string(CURLOPT_PROXY, proxy.url)
+    // A named proxy is used for every host: the environment's exceptions are not meant for it.
+    string(CURLOPT_NOPROXY, "")
+    if let user = proxy.user { string(CURLOPT_PROXYUSERNAME, user) }
+    if let password = proxy.password { string(CURLOPT_PROXYPASSWORD, password) }
   }
 
   private mutating func basic(_ user: String, _ password: String) {
