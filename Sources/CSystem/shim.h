@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +26,12 @@ static inline int64_t csystem_thread_cpu_us(void) {
 // The process's environment: a mutable global, which Swift does not import.
 extern char **environ;
 static inline char *const *csystem_environment(void) { return environ; }
+
+// Copies bytes of a file from `*offset` on to the end of what was written to another, inside the kernel. Swift does not
+// see the C library's function, which hides behind _GNU_SOURCE. The result is the number of bytes; -1: see errno.
+static inline int64_t csystem_copy_file_range(int from, int64_t *offset, int to, size_t count) {
+  return syscall(SYS_copy_file_range, from, offset, to, NULL, count, 0);
+}
 
 // Lets all threads share one arena of the C library's allocator. A record's memory is taken on one thread and given back
 // on another; with an arena per thread that costs a third more CPU and twice the memory here.

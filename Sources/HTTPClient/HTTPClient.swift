@@ -15,8 +15,12 @@ public final class HTTPClient: Sendable {
   public init(_ options: HTTPClientOptions = HTTPClientOptions()) { self.options = options }
 
   /// Sends a request and waits for the whole answer, whatever its status is.
-  public func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
-    try perform(request, CurlTransfer(bodyLimit: options.bodyLimit))
+  ///
+  /// `isWanted` is asked about once a second; false ends the exchange as `cancelled`.
+  public func send(
+    _ request: HTTPRequest, whileWanted isWanted: (() -> Bool)? = nil
+  ) throws(HTTPError) -> HTTPResponse {
+    try perform(request, CurlTransfer(bodyLimit: options.bodyLimit, isWanted: isWanted))
   }
 
   /// Sends a request with a body that stays where it is, instead of the request's own, and waits for the whole answer.

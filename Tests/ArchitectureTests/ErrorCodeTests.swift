@@ -9,7 +9,7 @@ import Testing
   static let areas = [
     (1000, "Configuration"), (2000, "PostgreSQL source"), (3000, "Kafka"), (4000, "Schemas and encoding"),
     (5000, "Warehouse sink"), (6000, "Engine and control plane"),
-    (8000, "Validation"),
+    (7000, "Object storage"), (8000, "Validation"),
   ]
 
   @Test func numbersAreUniqueAndInTheirArea() {

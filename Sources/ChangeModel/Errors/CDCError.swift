@@ -37,7 +37,7 @@ public enum FailureClass: String, Sendable {
 /// folder, one file per area; `ErrorCode.all` lists them for the reference page.
 public struct ErrorCode: Sendable, Hashable {
   /// The number: 1000 configuration, 2000 PostgreSQL source, 3000 Kafka, 4000 schemas and encoding, 5000 warehouse,
-  /// 6000 engine and control plane, 8000 validation.
+  /// 6000 engine and control plane, 7000 object storage, 8000 validation.
   public let number: Int
   /// What it means for the flow.
   public let failureClass: FailureClass
@@ -59,7 +59,8 @@ public struct ErrorCode: Sendable, Hashable {
 
   /// Every code, by number.
   public static var all: [ErrorCode] {
-    (configuration + postgresSource + kafka + registry + encoding + warehouse + engine + deadLetters + validation)
+    (configuration + postgresSource + kafka + registry + encoding + warehouse + engine + deadLetters + objectStore
+      + validation)
       .sorted { $0.number < $1.number }
   }
 }
