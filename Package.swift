@@ -110,6 +110,9 @@ let package = Package(
     tests("PostgresClientTests", ["PostgresClient", "ChangeModel", "Flow", "TestSupport"]),
     tests("ColumnCodecsTests", ["ColumnCodecs", "ChangeModel", "Avro", "JSON", "TestSupport"]),
     tests("HTTPTests", ["HTTPClient", "HTTPServer", "ChangeModel", "TestSupport"]),
+    tests(
+      "ObjectStoreTests", ["ObjectStore", "HTTPClient", "ChangeModel", "Flow", "TestSupport"],
+      resources: [.copy("Resources")]),
     tests("KafkaClientTests", ["KafkaClient", "CRDKafka", "ChangeModel", "Flow", "TestSupport"]),
     tests(
       "SchemaRegistryTests",

@@ -114,13 +114,16 @@ enum S3Answer {
   /// Whether it comes from something else than an object store: a console, a proxy, a login page. S3 writes XML, and
   /// nothing where only the head was asked for.
   static func isForeign(_ response: HTTPResponse) -> Bool {
-    if response.header("Content-Type")?.lowercased().hasPrefix("text/html") == true { return true }
+    // Without a body the type says nothing: some stores send their server's default.
     guard !response.body.isEmpty else { return false }
+    if response.header("Content-Type")?.lowercased().hasPrefix("text/html") == true { return true }
     return XMLElement(parsing: response.body).map { $0.name.lowercased() == "html" } ?? true
   }
 
   /// Whether it says that a body was stored: that always comes with an ETag.
-  static func hasTag(_ response: HTTPResponse) -> Bool { response.header("ETag")?.isEmpty == false }
+  static func hasTag(_ response: HTTPResponse) -> Bool {
+    response.header("ETag")?.isEmpty == false && !isForeign(response)
+  }
 
   /// Whether it is an XML document with this root.
   static func isDocument(_ name: String) -> (HTTPResponse) -> Bool {

@@ -12,7 +12,9 @@ public enum Python {
   /// Whether it is there and has what tests import.
   public static let isAvailable: Bool = {
     guard let interpreter else { return false }
-    let result = try? Command.run([interpreter, "-c", "import fastavro, confluent_kafka.schema_registry.avro, yaml"])
+    let result = try? Command.run([
+      interpreter, "-c", "import boto3, fastavro, confluent_kafka.schema_registry.avro, moto, yaml",
+    ])
     return result?.status == 0
   }()
 

@@ -5,6 +5,7 @@ internal import Foundation
 public enum Servers {
   private static let sharedPostgres = Shared { try PostgresServer() }
   private static let sharedKafka = Shared { try KafkaBroker() }
+  private static let sharedS3 = Shared { try S3Server() }
 
   /// The shared PostgreSQL.
   public static func postgres() throws -> PostgresServer { try sharedPostgres.get() }
@@ -16,6 +17,9 @@ public enum Servers {
 
   /// The shared Kafka broker.
   public static func kafka() throws -> KafkaBroker { try sharedKafka.get() }
+
+  /// The shared S3 server.
+  public static func s3() throws -> S3Server { try sharedS3.get() }
 
   private final class Shared<Server: Sendable>: @unchecked Sendable {
     private let lock = NSLock()
