@@ -9,7 +9,7 @@ import Testing
       import os, re, sys, yaml
       compose = yaml.safe_load(open("docker-compose.yml"))
       services, volumes = compose["services"], compose["volumes"]
-      wanted = {"kafka", "schema-registry", "postgres", "mysql", "minio", "prometheus", "grafana", "cdcd"}
+      wanted = {"kafka", "schema-registry", "postgres", "mysql", "minio", "minio-bucket", "prometheus", "grafana", "cdcd"}
       assert wanted <= set(services), wanted - set(services)
       ports = []
       for name, service in services.items():
@@ -22,6 +22,9 @@ import Testing
               assert other in services, (name, other)
               if isinstance(service["depends_on"], dict) and service["depends_on"][other]["condition"] == "service_healthy":
                   assert "healthcheck" in services[other], (name, other)
+              if isinstance(service["depends_on"], dict) and service["depends_on"][other]["condition"] == "service_completed_successfully":
+                  # What is waited for to its end must not start again.
+                  assert "restart" not in services[other] and "ports" not in services[other], (name, other)
           for volume in service.get("volumes", []):
               source = volume.split(":")[0]
               assert os.path.exists(source) if source.startswith("./") else source in volumes, (name, volume)
@@ -33,6 +36,10 @@ import Testing
       for address in (engine["kafka"]["bootstrap.servers"], engine["schemaRegistry"]["url"].split("//")[1]):
           assert address.split(":")[0] in services, address
       environment = services["cdcd"]["environment"]
+      assert environment["S3_ENDPOINT"].split("//")[1].split(":")[0] in services
+      minio = services["minio"]["environment"]
+      assert environment["S3_ACCESS_KEY"] == minio["MINIO_ROOT_USER"]
+      assert environment["S3_SECRET_KEY"] == minio["MINIO_ROOT_PASSWORD"]
       for file in sorted(os.listdir("connectors")):
           if file.endswith(".json"):
               for variable in re.findall(r"\\$\\{env:([A-Z_]+)\\}", open("connectors/" + file).read()):

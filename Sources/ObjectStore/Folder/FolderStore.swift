@@ -56,6 +56,7 @@ public final class FolderStore: ObjectStore {
   /// Does nothing: a folder has no uploads but the files that `open` removes.
   public func removeUploads(under prefix: String, where isOwn: (_ name: String) -> Bool) throws(CDCError) {}
 
+  /// Stores an object as a file.
   public func put(_ name: String, _ body: ObjectBody, _ options: ObjectOptions) throws(CDCError) {
     if let problem = ObjectName.problem(name) {
       throw CDCError(.objectName, "The name of an object in \(root) \(problem)")
@@ -82,6 +83,7 @@ public final class FolderStore: ObjectStore {
     }
   }
 
+  /// Forgets what it knows of the folders.
   public func close() { known = [] }
 
   /// Makes the folders that an object's path goes through; the result is the last one's path.

@@ -43,17 +43,19 @@ public final class S3Store: ObjectStore {
     connection = (client, headers)
   }
 
+  /// Gives up multipart uploads under `prefix` to names that `isOwn` takes. Without the right to list them it does
+  /// nothing: the writing is what counts.
   public func removeUploads(under prefix: String, where isOwn: (_ name: String) -> Bool) throws(CDCError) {
     let (client, headers) = try opened()
     let uploads = S3Uploads(client, headers, settings)
     do {
       for upload in try uploads.list(prefix) where isOwn(upload.key) { try uploads.abort(upload) }
     } catch let failure {
-      // Who may write but not list can't tidy up; the writing is what counts.
       if failure.error.code != .objectStoreAccessDenied { throw failure.error }
     }
   }
 
+  /// Stores an object, in one request or in parts.
   public func put(_ name: String, _ body: ObjectBody, _ options: ObjectOptions) throws(CDCError) {
     let (client, headers) = try opened()
     if let problem = ObjectName.problem(name) {
@@ -72,6 +74,7 @@ public final class S3Store: ObjectStore {
     }
   }
 
+  /// Gives the connections back.
   public func close() { connection = nil }
 
   private func opened() throws(CDCError) -> (S3Client, S3ObjectHeaders) {
