@@ -30,14 +30,9 @@ import Testing
   }
 
   private func writer(_ folder: TemporaryFolder, limit: String? = nil) throws -> ChildProcess {
-    let own = FileManager.default.contents(atPath: "/proc/self/cmdline") ?? Data()
-    var arguments = own.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     // The same runner, told to run the writer alone.
-    while let filter = arguments.firstIndex(where: { $0 == "--filter" || $0 == "--skip" }) {
-      arguments.removeSubrange(filter...min(filter + 1, arguments.count - 1))
-    }
-    arguments.removeAll { $0.hasPrefix("--filter=") || $0.hasPrefix("--skip=") }
-    arguments += ["--filter", "writesUntilItEnds"]
+    let runner = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    var arguments = [runner, "--testing-library", "swift-testing", "--filter", "writesUntilItEnds"]
     if let limit { arguments = ["bash", "-c", "trap '' XFSZ; ulimit -f \(limit); exec \"$@\"", "bash"] + arguments }
     return try ChildProcess(arguments, environment: ["MARTINET_TEST_FOLDER_WRITER": folder.path])
   }
