@@ -15,7 +15,7 @@ public final class FolderStore: ObjectStore {
 
   /// The bucket `bucket` in the folder with this absolute path. Nothing is made before `open`.
   public init(folder: String, bucket: String) {
-    self.folder = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    self.folder = folder
     self.bucket = bucket
   }
 
@@ -31,7 +31,7 @@ public final class FolderStore: ObjectStore {
     return decoded.hasPrefix("/") && !decoded.utf8.contains(0) ? decoded : nil
   }
 
-  private var root: String { folder + "/" + bucket }
+  private var root: String { folder.hasSuffix("/") ? folder + bucket : folder + "/" + bucket }
   private var uploads: String { root + "/" + ObjectName.uploads }
 
   /// Proves that the folder is there and that the bucket can be written to, makes the bucket, and removes files of

@@ -10,6 +10,8 @@ struct S3Request {
   var query: [(String, String)] = []
   /// Headers beside those that every request has.
   var headers: [(String, String)] = []
+  /// Whether the store wants a `Content-MD5` whatever the settings say.
+  var needsDigest = false
   /// What it is for, as "Storing the object a/b".
   var doing: String
   /// Whether a successful answer is one that S3 gives to this request.
@@ -52,7 +54,10 @@ final class S3Client {
   /// Sends a request until it succeeds, fails for good, or its tries are over.
   func send(_ request: S3Request, _ body: HTTPUpload? = nil) throws(S3Failure) -> HTTPResponse {
     var hash = HTTPUpload.Hash()
-    if let body { hash = try body.hash(sha256: !address.isSecure, md5: settings.object.sendsDigest, request.doing) }
+    if let body {
+      let needsDigest = request.needsDigest || settings.object.sendsDigest
+      hash = try body.hash(sha256: !address.isSecure, md5: needsDigest, request.doing)
+    }
     var attempt = 0
     var hasRenewed = false
     while true {

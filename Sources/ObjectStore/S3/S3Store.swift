@@ -115,7 +115,7 @@ public final class S3Store: ObjectStore {
     let body = S3ObjectHeaders.tagging(tags)
     let request = S3Request(
       method: "PUT", key: name, query: [("tagging", "")], headers: [("Content-Type", "application/xml")],
-      doing: "Tagging the object \(name)", isAnswer: { !S3Answer.isForeign($0) })
+      needsDigest: true, doing: "Tagging the object \(name)", isAnswer: { !S3Answer.isForeign($0) })
     do {
       try client.send(request, bytes: body)
     } catch let failure {

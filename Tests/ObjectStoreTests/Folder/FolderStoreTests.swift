@@ -116,15 +116,39 @@ import Testing
     #expect(failure { _ = try open(folder, "bucket") }?.code == .objectName)
   }
 
-  /// Root may write anywhere, but not into /proc.
+  /// Root may write anywhere: its thread becomes somebody else for the file system.
   @Test func aFolderThatCantBeWrittenIsNamed() throws {
-    let error = failure { try FolderStore(folder: "/proc/self/fdinfo", bucket: "b").open(prefix: "") }
-    #expect(error?.code == .folderNotWritable || error?.code == .folderMissing)
+    let folder = try TemporaryFolder("store", isShared: true)
+    let become = try #require(dlsym(nil, "setfsuid"))
+    typealias Become = @convention(c) (UInt32) -> Int32
+    let setfsuid = unsafeBitCast(become, to: Become.self)
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path)
+    let isRoot = geteuid() == 0
+    if isRoot { _ = setfsuid(65534) }
+    let fresh = failure { _ = try open(folder) }
+    if isRoot { _ = setfsuid(0) }
+    #expect(fresh?.code == .folderNotWritable)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+    let store = try open(folder)
+    if isRoot { _ = setfsuid(65534) } else { try deny(folder.path("lake/.martinet-uploads")) }
+    let later = failure { try store.put("a", "x") }
+    if isRoot { _ = setfsuid(0) }
+    #expect(later?.code == .folderNotWritable)
+    #expect(Self.objects(folder).isEmpty)
     #expect(FolderFailure.error(EROFS, "x").code == .folderNotWritable)
     #expect(FolderFailure.error(EACCES, "x").code == .folderNotWritable)
     #expect(FolderFailure.error(EIO, "x").code == .folderFailed)
     #expect(FolderFailure.error(EDQUOT, "x").code == .folderFull)
     #expect(FolderFailure.error(ENOSPC, "x").code.failureClass == .target)
+  }
+
+  private func deny(_ path: String) throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: path)
+  }
+
+  @Test func theRootOfTheFileSystemIsAFolder() {
+    let error = failure { try FolderStore(folder: "/", bucket: "proc").open(prefix: "") }
+    #expect(error?.message.contains("/proc/.martinet-uploads") == true)
   }
 
   @Test func aFileThatIsTooShortIsNamed() throws {

@@ -224,6 +224,9 @@ import Testing
     let server = try server([Self.stored, Self.error(403, "AccessDenied")])
     try open(server).put("a", Array("x".utf8), options)
     #expect(server.requests.last?.target == "/bucket/a?tagging=")
+    // S3 takes tags with a digest alone.
+    #expect(server.requests.last?.headers["content-md5"] == "jqzPL3CP1xqTN8blcrX3gg==")
+    #expect(server.requests.dropLast().allSatisfy { $0.headers["content-md5"] == nil })
     let strict = try self.server([Self.stored, Self.error(403, "AccessDenied")])
     let store = try open(strict) { $0.object.ignoresTaggingErrors = false }
     #expect(failure { try store.put("a", Array("x".utf8), options) }?.code == .objectStoreAccessDenied)

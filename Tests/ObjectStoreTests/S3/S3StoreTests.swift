@@ -195,6 +195,26 @@ import Testing
     #expect(try server.objects(bucket).keys.sorted() == ["in host/ü"])
   }
 
+  /// Over TLS the body is not signed, and a key for the encryption may come with the request.
+  @Test func storesOverTLS() throws {
+    let certificates = try TestCertificates()
+    let server = try S3Server(certificates: certificates)
+    let bucket = try server.makeBucket()
+    var settings = Stores.settings(server.endpoint, bucket, key: server.accessKey, secret: server.secretKey)
+    settings.partSize = 5 << 20
+    let store = S3Store(settings, environment: ["AWS_CA_BUNDLE": certificates.authority])
+    try store.open(prefix: "")
+    let large = Stores.content((5 << 20) + 1)
+    try store.put("small", "x")
+    try store.put("large", file: large)
+    #expect(try server.objects(bucket) == ["small": Array("x".utf8), "large": large])
+    let unknown = failure { try S3Store(settings, environment: [:]).open(prefix: "") }
+    #expect(unknown?.code == .objectStoreTLS)
+    settings.endpoint = server.endpoint.replacing("https:", with: "http:")
+    settings.retries.count = 0
+    #expect(failure { try S3Store(settings, environment: [:]).open(prefix: "") }?.code == .objectStoreUnavailable)
+  }
+
   @Test func rolesAreTaken() throws {
     let server = try Servers.s3()
     let bucket = try server.makeBucket()

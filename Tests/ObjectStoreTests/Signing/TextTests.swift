@@ -52,6 +52,20 @@ import Testing
   ])
   func noXML(_ text: String) { #expect(XMLElement(parsing: text.utf8) == nil) }
 
+  @Test func brokenXMLDoesNoHarm() {
+    let text = Array("<?xml a?><!--c--><a b='c'><d>&amp;&#65;</d><![CDATA[x]]><e/></a>".utf8)
+    var generator = SystemRandomNumberGenerator()
+    let special = Array("<>/&;'\"!?-[]= a#\0".utf8)
+    for _ in 0..<20_000 {
+      var broken = Array(text.prefix(Int.random(in: 0...text.count, using: &generator)))
+      for _ in 0..<3 where !broken.isEmpty {
+        broken[Int.random(in: 0..<broken.count, using: &generator)] = special.randomElement(using: &generator) ?? 0
+      }
+      let root = XMLElement(parsing: broken)
+      #expect(root == nil || root?.name.isEmpty == false)
+    }
+  }
+
   @Test func hashes() {
     #expect(Digest.hex(Digest.sha256([])) == Digest.emptySHA256)
     #expect(Digest.base64(Array("any carnal pleas".utf8)) == "YW55IGNhcm5hbCBwbGVhcw==")

@@ -14,20 +14,27 @@ public final class S3Server: Sendable {
   /// A role that may do everything and that the user may take.
   public let role: String
   private let process: ChildProcess
+  private let environment: [String: String]
 
-  /// Starts one. `checksSignatures`: false: it takes every request, also one without a signature.
-  public init(checksSignatures: Bool = true) throws {
+  /// Starts one.
+  ///
+  /// - Parameters:
+  ///   - checksSignatures: false: it takes every request, also one without a signature.
+  ///   - certificates: it speaks TLS.
+  public init(checksSignatures: Bool = true, certificates: TestCertificates? = nil) throws {
     guard let python = Python.interpreter else { throw TestSupportError(Availability.pythonHint) }
     port = try FreePort.next()
-    endpoint = "http://127.0.0.1:\(port)"
+    endpoint = "\(certificates == nil ? "http" : "https")://127.0.0.1:\(port)"
+    environment = certificates.map { ["AWS_CA_BUNDLE": $0.authority] } ?? [:]
+    let tls = certificates.map { ["-c", $0.serverCertificate, "-k", $0.serverKey] } ?? []
     process = try ChildProcess(
-      [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "\(port)"],
+      [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "\(port)"] + tls,
       environment: ["INITIAL_NO_AUTH_ACTION_COUNT": checksSignatures ? "3" : "1000000000"])
     let port = port
     guard try eventually(within: .seconds(60), { !FreePort.isFree(port) }) else {
       throw TestSupportError("the S3 server does not come up: \(process.output)")
     }
-    let said = try Python.run(Self.setup, [endpoint]).split(separator: "\n").map(String.init)
+    let said = try Python.run(Self.setup, [endpoint], environment: environment).split(separator: "\n").map(String.init)
     guard said.count == 3 else { throw TestSupportError("the S3 server can't be set up: \(process.output)") }
     (accessKey, secretKey, role) = (said[0], said[1], said[2])
   }
@@ -35,7 +42,8 @@ public final class S3Server: Sendable {
   /// Runs a script that has `s3`, a client, `bucket`, the name of a bucket, and `args`.
   @discardableResult public func run(_ script: String, bucket: String = "", _ arguments: [String] = []) throws -> String
   {
-    try Python.run(Self.client + script, [endpoint, accessKey, secretKey, bucket] + arguments)
+    try Python.run(
+      Self.client + script, [endpoint, accessKey, secretKey, bucket] + arguments, environment: environment)
   }
 
   /// What it wrote, for messages.
