@@ -60,11 +60,18 @@ public struct FieldLocator: Sendable {
   public func locate(
     _ reader: inout AvroReader, into out: UnsafeMutablePointer<Location>
   ) throws(AvroError) {
+    try locate(&reader, from: 0, to: fields.count, into: out)
+  }
+
+  /// The same of the fields `first ..< end` only; the reader stands at the first of them and ends behind the last.
+  public func locate(
+    _ reader: inout AvroReader, from first: Int, to end: Int, into out: UnsafeMutablePointer<Location>
+  ) throws(AvroError) {
     guard reader.bytes.count <= Int(Int32.max) else { throw AvroError("the bytes are more than 2 GiB") }
     try plan.withProgram { program throws(AvroError) in
       try fields.withUnsafeBufferPointer { fields throws(AvroError) in
-        var at = 0
-        while at < fields.count {
+        var at = first
+        while at < end {
           let field = fields[at]
           var block = Int(field.operand)
           var branch = -1
