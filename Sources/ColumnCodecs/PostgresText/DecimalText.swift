@@ -1,7 +1,7 @@
-internal import ChangeModel
+package import ChangeModel
 
 /// Numerics: an unscaled whole number as big-endian two's complement, of any size.
-enum DecimalText {
+package enum DecimalText {
   /// Digits that fit into 64 bits whatever they are.
   private static let shortDigits = 18
 
@@ -41,7 +41,7 @@ enum DecimalText {
     }
   }
 
-  static func append(_ text: UnsafeRawBufferPointer, scale: Int, to out: inout ByteBuffer) -> Bool {
+  package static func append(_ text: UnsafeRawBufferPointer, scale: Int, to out: inout ByteBuffer) -> Bool {
     guard let parts = Parts(text) else { return false }
     return append(text, parts, scale: scale, to: &out)
   }

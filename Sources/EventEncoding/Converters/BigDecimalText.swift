@@ -1,7 +1,7 @@
 /// Decimals as Java's `BigDecimal.toString` writes them.
-enum BigDecimalText {
+package enum BigDecimalText {
   /// The text of an unscaled value (big-endian two's complement) with so many digits behind the point.
-  static func text(unscaled: [UInt8], scale: Int) -> String {
+  package static func text(unscaled: [UInt8], scale: Int) -> String {
     let (isNegative, digits) = decimalDigits(unscaled)
     let sign = isNegative ? "-" : ""
     if scale == 0 { return sign + digits }

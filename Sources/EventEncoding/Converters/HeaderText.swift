@@ -1,18 +1,18 @@
 internal import Avro
-internal import ChangeModel
+package import ChangeModel
 internal import JSON
 
 /// The values of record headers.
-enum HeaderText {
+package enum HeaderText {
   /// A text.
-  static func bytes(of text: String, _ converter: HeaderConverter) -> [UInt8] {
+  package static func bytes(of text: String, _ converter: HeaderConverter) -> [UInt8] {
     guard converter == .json else { return Array(text.utf8) }
     let value: JSONValue = ["schema": ConnectSchema(.string).connectJSON, "payload": .string(text)]
     return value.utf8
   }
 
   /// A struct, from its Avro bytes. Throws if they are not of the schema, which would be the encoder's own fault.
-  static func bytes(
+  package static func bytes(
     of avro: UnsafeRawBufferPointer, _ schema: ConnectSchema, _ converter: HeaderConverter
   ) throws(CDCError) -> [UInt8] {
     do {

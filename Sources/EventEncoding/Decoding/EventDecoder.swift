@@ -21,6 +21,7 @@ public final class EventDecoder {
   private var lastValue: (id: Int32, layout: EventLayout)?
   private var lastKey: (id: Int32, layout: EventLayout)?
   private let json = JSONRecords()
+  private var jsonLayouts: [Int: EventLayout] = [:]
   private var plain: [RecordFormat: EventLayout] = [:]
   private var absent = AbsentFields()
 
@@ -238,7 +239,11 @@ public final class EventDecoder {
     case .avro: return nil
     case .json:
       do throws(RecordProblem) {
-        return try json.convert(bytes, to: &scratch) { self.add($0) }
+        guard let number = try json.convert(bytes, to: &scratch) else { return nil }
+        if let known = jsonLayouts[number] { return known }
+        let made = add(json.schema(number))
+        jsonLayouts[number] = made
+        return made
       } catch { throw .problem(isKey ? "key" : "value", error) }
     case .jsonWithoutSchema:
       throw .problem(

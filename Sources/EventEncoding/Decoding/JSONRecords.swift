@@ -1,21 +1,29 @@
-internal import Avro
-internal import ChangeModel
+public import Avro
+public import ChangeModel
 internal import JSON
 
 /// Records of the JSON converter, turned into Avro of the same schema first: the slow way, to one internal form.
-final class JSONRecords {
-  /// A schema as it stood in a record, with what was made of it.
-  struct Converted {
-    var layout: EventLayout
+public final class JSONRecords {
+  /// A schema as it stood in a record, by its number, with what writes its values.
+  private struct Converted {
+    var number: Int
     var codec: ValueCodec
   }
 
   private var known: [JSONValue: Converted] = [:]
+  private var schemas: [Schema] = []
 
-  /// Appends the record's payload as Avro and returns its layout; nil: the payload is null.
-  func convert(
-    _ bytes: UnsafeRawBufferPointer, to out: inout ByteBuffer, layout: (Schema) -> EventLayout
-  ) throws(RecordProblem) -> EventLayout? {
+  /// Reads nothing yet.
+  public init() {}
+
+  /// The schema with a number that `convert` returned.
+  public func schema(_ number: Int) -> Schema { schemas[number] }
+
+  /// Appends the record's payload as Avro and returns the number of its schema; nil: the payload is null. Throws what
+  /// is wrong with the record.
+  public func convert(
+    _ bytes: UnsafeRawBufferPointer, to out: inout ByteBuffer
+  ) throws(RecordProblem) -> Int? {
     let document: JSONValue
     do throws(JSONError) { document = try JSONValue(parsing: bytes) } catch {
       throw RecordProblem("is not JSON (line \(error.line), column \(error.column))")
@@ -24,25 +32,26 @@ final class JSONRecords {
       object.members.count == 2
     else { throw RecordProblem("is not an object of schema and payload, as the JSON converter with schemas writes it") }
     if payload.isNull { return nil }
-    let converted = try converted(schema, layout)
+    let converted = try converted(schema)
     do throws(AvroError) {
       out.append(try converted.codec.encode(payload))
     } catch {
       throw RecordProblem("does not fit the schema that stands beside it")
     }
-    return converted.layout
+    return converted.number
   }
 
-  private func converted(_ schema: JSONValue, _ layout: (Schema) -> EventLayout) throws(RecordProblem) -> Converted {
+  private func converted(_ schema: JSONValue) throws(RecordProblem) -> Converted {
     if let found = known[schema] { return found }
     guard let connect = ConnectSchema(connectJSON: schema) else {
       throw RecordProblem("has a schema that is not one of Kafka Connect's")
     }
     let avro = connect.avro
     let made: Converted
-    do throws(AvroError) { made = Converted(layout: layout(avro), codec: try ValueCodec(avro)) } catch {
+    do throws(AvroError) { made = Converted(number: schemas.count, codec: try ValueCodec(avro)) } catch {
       throw RecordProblem("has a schema that can't be read (\(error))")
     }
+    schemas.append(avro)
     if known.count > 1000 { known.removeAll() }
     known[schema] = made
     return made
@@ -50,8 +59,9 @@ final class JSONRecords {
 }
 
 /// What is wrong with a record: the end of a sentence that begins with the key or value.
-struct RecordProblem: Error {
-  var text: String
+public struct RecordProblem: Error {
+  /// What is wrong.
+  public var text: String
   init(_ text: String) { self.text = text }
 }
 

@@ -1,7 +1,7 @@
 internal import JSON
 
 /// Floating point numbers as Java writes them, which is what the JSON converter and header texts show.
-enum JavaNumber {
+package enum JavaNumber {
   /// A number as JSON: `4.0`, `1.0E10`; NaN and infinities as texts, as Jackson writes them.
   static func json(_ value: Double) -> JSONValue {
     value.isFinite ? .number(text(value)) : .string(special(value))
@@ -13,12 +13,12 @@ enum JavaNumber {
   }
 
   /// `Double.toString` of Java.
-  static func text(_ value: Double) -> String {
+  package static func text(_ value: Double) -> String {
     value.isFinite ? layout("\(abs(value))", isNegative: value.sign == .minus) : special(value)
   }
 
   /// `Float.toString` of Java.
-  static func text(_ value: Float) -> String {
+  package static func text(_ value: Float) -> String {
     value.isFinite ? layout("\(abs(value))", isNegative: value.sign == .minus) : special(Double(value))
   }
 
