@@ -67,7 +67,7 @@ let package = Package(
     // Layer 3: sources, encoding, pipeline.
     library("PostgresSource", ["ChangeModel", "Flow", "JSON", "Telemetry", "PostgresClient", "Settings"]),
     library("EventEncoding", ["ChangeModel", "JSON", "Avro", "ColumnCodecs", "SchemaRegistry", "Settings"]),
-    library("Pipeline", ["ChangeModel", "JSON", "Avro", "Settings", "EventEncoding"]),
+    library("Pipeline", ["ChangeModel", "JSON", "Avro", "ColumnCodecs", "Settings", "EventEncoding"]),
 
     // Layer 4: sinks.
     library(

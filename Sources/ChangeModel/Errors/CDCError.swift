@@ -37,7 +37,7 @@ public enum FailureClass: String, Sendable {
 /// folder, one file per area; `ErrorCode.all` lists them for the reference page.
 public struct ErrorCode: Sendable, Hashable {
   /// The number: 1000 configuration, 2000 PostgreSQL source, 3000 Kafka, 4000 schemas and encoding, 5000 warehouse,
-  /// 6000 engine and control plane, 7000 object storage, 8000 validation.
+  /// 6000 engine and control plane, 7000 object storage, 8000 validation, 8100 stages.
   public let number: Int
   /// What it means for the flow.
   public let failureClass: FailureClass
@@ -60,7 +60,7 @@ public struct ErrorCode: Sendable, Hashable {
   /// Every code, by number.
   public static var all: [ErrorCode] {
     (configuration + postgresSource + kafka + registry + encoding + warehouse + engine + deadLetters + objectStore
-      + validation)
+      + validation + stages)
       .sorted { $0.number < $1.number }
   }
 }

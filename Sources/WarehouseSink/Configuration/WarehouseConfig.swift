@@ -1,7 +1,7 @@
 internal import ChangeModel
 public import EventEncoding
 public import JSON
-internal import Pipeline
+public import Pipeline
 public import PostgresClient
 public import Settings
 
@@ -57,6 +57,10 @@ public struct WarehouseConfig: Sendable {
   public var notices: [String]
   /// All keys, for what the engine reads of them.
   public let keys: ParsedConfig
+  /// The stages; each task makes a pipeline of them. Where they are only what the sink does while it decodes
+  /// (`StagePlan.fused`), they are empty here.
+  public var stages = StagePlan()
+  private var fusedStages = StagePlan()
 
   /// Reads a configuration. Returns all that is wrong with it; then there is no configuration.
   public static func parse(
@@ -73,11 +77,12 @@ public struct WarehouseConfig: Sendable {
     return (reader.problems.isEmpty ? config : nil, reader.problems)
   }
 
-  /// The stages, made anew for each task.
-  func makePipeline() -> SinkPipeline {
-    var problems: [ConfigProblem] = []
-    var notices: [ConfigNotice] = []
-    return StageKeys.pipeline(of: keys, problems: &problems, notices: &notices)
+  /// The stages that the sink does while it decodes, made anew for each task.
+  func makePipeline() -> SinkPipeline { fusedStages.fused ?? SinkPipeline() }
+
+  /// Splits the stages between the sink and the pipeline before it.
+  mutating func take(_ plan: StagePlan) {
+    if plan.fused == nil { stages = plan } else { fusedStages = plan }
   }
 
   init(
@@ -159,13 +164,16 @@ struct WarehouseConfigReader {
       }
     }
     problems += ErrorKeys.problems(parsed)
-    var stageNotices: [ConfigNotice] = []
-    _ = StageKeys.pipeline(of: parsed, problems: &problems, notices: &stageNotices)
     let keyFormat = format("key.converter")
     let valueFormat = format("value.converter")
+    var stageNotices: [ConfigNotice] = []
+    let plan = StageKeys.plan(
+      of: parsed, isSink: true, keyFormat: keyFormat, valueFormat: valueFormat, problems: &problems,
+      notices: &stageNotices)
     guard let connection = connection() else { return nil }
     var config = WarehouseConfig(
       kind: kind, connection: connection, parsed: parsed, keyFormat: keyFormat, valueFormat: valueFormat)
+    config.take(plan)
     config.notices += stageNotices.map { "\($0.key) is accepted: \($0.note)" }
     return config
   }

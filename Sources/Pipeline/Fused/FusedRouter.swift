@@ -1,15 +1,8 @@
-public import ChangeModel
+internal import ChangeModel
 internal import Settings
 
-/// Kafka Connect's `RegexRouter`: a topic whose whole name matches is renamed.
-public final class RegexRouter: Stage {
-  static let definition = ConfigDefinition(
-    StageKeys.shared + [
-      KeyDefinition("regex", required: true, importance: .high, "Pattern that a topic's whole name must match."),
-      KeyDefinition(
-        "replacement", required: true, importance: .high, "The new name; `$1` stands for the pattern's first group."),
-    ])
-
+/// Kafka Connect's `RegexRouter` inside of a sink that decodes envelopes: a topic whose whole name matches is renamed.
+final class FusedRouter: Stage {
   private let pattern: JavaPattern
   private let replacement: JavaReplacement
 
@@ -20,7 +13,7 @@ public final class RegexRouter: Stage {
   }
 
   /// The topic's new name, or the old one where it does not match.
-  public func route(_ topic: String) throws(CDCError) -> String {
+  func route(_ topic: String) throws(CDCError) -> String {
     guard try pattern.matches(topic) else { return topic }
     return try pattern.replaceFirst(in: topic, with: replacement)
   }
