@@ -124,7 +124,9 @@ let package = Package(
     tests(
       "EventEncodingTests",
       ["EventEncoding", "ColumnCodecs", "ChangeModel", "Avro", "JSON", "Settings", "SchemaRegistry", "TestSupport"]),
-    tests("PipelineTests", ["Pipeline", "EventEncoding", "ChangeModel", "Avro", "JSON", "Settings", "TestSupport"]),
+    tests(
+      "PipelineTests", ["Pipeline", "EventEncoding", "ChangeModel", "Avro", "JSON", "Settings", "TestSupport"],
+      resources: [.copy("Parity/TransformRunner.java"), .copy("Parity/unwrap.jsonl")]),
     tests(
       "WarehouseSinkTests",
       [

@@ -55,7 +55,7 @@ public final class RecordPipeline {
   private let reads: RecordSides
   private let converts: RecordSides
   private let table: SchemaTable
-  private let record: StageRecord
+  let record: StageRecord
   private let output = RecordBatch()
   private var topicMap: [Int32] = []
   private var mappedTopics: [String] = []

@@ -19,7 +19,7 @@ final class FusedExtract: Stage {
     for index in decoded.events.indices {
       let event = decoded.events[index]
       if event.isTombstone {
-        decoded.events[index].isDropped = mode != .tombstone && mode != .rewriteWithTombstone
+        decoded.events[index].isDropped = !mode.keepsTombstones
       } else if event.isEnvelope, event.operation == .truncate {
         decoded.events[index].isDropped = true
       } else if event.isEnvelope, event.operation == .delete {
@@ -30,11 +30,11 @@ final class FusedExtract: Stage {
 
   private func processDelete(_ event: inout DecodedEvent) {
     switch mode {
-    case .deleteToTombstone: break
-    case .tombstone, .drop:
+    case .tombstone, .deleteToTombstone: break
+    case .drop:
       // One half of a changed key is still told: the row's other half may need its values.
       if event.keyChange == .oldHalf {
-        event.keepsRow = mode == .drop
+        event.keepsRow = true
       } else {
         event.isDropped = true
       }

@@ -34,7 +34,7 @@ final class InsertField: RecordStage {
   }
 
   let className: String
-  var sides: RecordSides { side == .key ? [.key] : .value }
+  var sides: RecordSides { side.sides }
   private let side: RecordSide
   private let additions: [Addition]
   private let replacesNulls: Bool
@@ -70,11 +70,7 @@ final class InsertField: RecordStage {
   }
 
   func apply(_ record: StageRecord) throws(StageFailure) {
-    // As in Kafka Connect, tombstones pass unseen also where it is the key that gets fields.
-    if record.value.isNull { return }
-    guard let (payload, schema, _) = try record.structure(side, for: "field insertion") else {
-      throw StageRecord.missing(side, "field insertion")
-    }
+    guard let (payload, schema, _) = try record.structure(side, for: "field insertion") else { return }
     try plans.plan(schema, compile).apply(to: payload, of: record)
   }
 

@@ -49,7 +49,13 @@ final class MaskField: RecordStage {
         try builder.copy(index)
         continue
       }
-      let mask = try mask(of: field)
+      let mask: [UInt8]
+      do throws(StageFailure) { mask = try self.mask(of: field) } catch {
+        guard field.isOptional, field.defaultValue == nil else { throw error }
+        let null = [UInt8(field.nullBranch << 1)]
+        try builder.add(field.field, reading: index + 1, RefusedField(index, null: null, error))
+        continue
+      }
       guard field.isOptional else {
         try builder.add(field.field, bytes: mask)
         continue

@@ -74,6 +74,25 @@ extension StagePayload {
   }
 }
 
+/// Stands for a field that a stage can't change: a null passes, a value is refused.
+final class RefusedField: FieldWriter {
+  private let index: Int
+  private let null: [UInt8]
+  private let failure: StageFailure
+
+  /// `null` is what is written of a null.
+  init(_ index: Int, null: [UInt8], _ failure: StageFailure) {
+    self.index = index
+    self.null = null
+    self.failure = failure
+  }
+
+  func write(_ payload: StagePayload, _ record: StageRecord, to out: inout ByteBuffer) throws(StageFailure) {
+    guard payload.isNull(index) else { throw failure }
+    out.append(null)
+  }
+}
+
 extension [UInt8] {
   /// Calls `body` with the bytes.
   func withRawBytes<Result>(

@@ -90,13 +90,16 @@ final class Cast: RecordStage {
         try builder.copy(index)
         continue
       }
-      guard let cast = CastValue(field.type, field.inner, to: target) else {
-        throw .unfit(
-          "the field \(field.name) of type \(field.type.name) can't be cast to \(target.name)",
-          pointer: "/\(field.name)")
-      }
       var connect = CastTarget.connect(target)
       connect.isOptional = field.isOptional
+      guard let cast = CastValue(field.type, field.inner, to: target) else {
+        let failure = StageFailure.unfit(
+          "the field \(field.name) of type \(field.type.name) can't be cast to \(target.name)",
+          pointer: "/\(field.name)")
+        guard field.isOptional, field.defaultValue == nil else { throw failure }
+        try builder.add(Field(field.name, connect), reading: index + 1, RefusedField(index, null: [0], failure))
+        continue
+      }
       let instead = try self.instead(field, cast, target, schema)
       connect.defaultValue = instead?.value
       let writer = CastField(

@@ -44,7 +44,7 @@ final class EnvelopePlan {
     self.before = before
     self.after = after
     self.operation = operation
-    row = try table.made(envelope[after].inner, from: schema, isOptional: envelope[after].isOptional)
+    row = try table.made(envelope[after].inner, from: schema, isOptional: false)
     do throws(AvroError) {
       rowFields = try NestedStruct(envelope[after].inner, in: schema.avro)
     } catch { throw .record(CDCError(.stageSchema, "the envelope's schema can't be used: \(error)")) }

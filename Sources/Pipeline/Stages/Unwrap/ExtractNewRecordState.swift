@@ -30,7 +30,7 @@ final class ExtractNewRecordState: RecordStage {
       "Whether only fields that may be null are left out."),
     KeyDefinition(
       "replace.null.with.default", .boolean, default: "true",
-      "Whether a null in a field that has a default becomes the default where fields are added."),
+      "Whether a null in a field that has a default becomes the default where `__deleted` is added."),
   ]
 
   let className = ExtractNewRecordState.name
@@ -80,13 +80,11 @@ final class ExtractNewRecordState: RecordStage {
     try envelope.locate(in: value)
     if !envelope.headerAdditions.isEmpty { try addHeaders(envelope, value, record) }
     let operation = value.value(envelope.operation)
-    if operation.count == 1, operation[0] == UInt8(ascii: "t") {
+    let isTruncate = operation.count == 2 && operation[1] == UInt8(ascii: "t")
+    if isTruncate || value.isNull(envelope.after) && value.isNull(envelope.before) {
       record.isDropped = true
-      return
-    }
-    let isDelete = value.isNull(envelope.after)
-    if isDelete {
-      if try !delete(envelope, value, record) { return }
+    } else if value.isNull(envelope.after) {
+      try delete(envelope, schema, value, record)
     } else {
       try extract(envelope.after, envelope, schema, value, record, isDeleted: false)
     }
@@ -108,27 +106,17 @@ final class ExtractNewRecordState: RecordStage {
     }
   }
 
-  /// Whether it stays as a row.
   private func delete(
-    _ envelope: EnvelopePlan, _ value: StagePayload, _ record: StageRecord
-  ) throws(StageFailure) -> Bool {
+    _ envelope: EnvelopePlan, _ schema: StageSchema, _ value: StagePayload, _ record: StageRecord
+  ) throws(StageFailure) {
     switch mode {
-    case .drop, .tombstone:
-      record.isDropped = true
-      return false
-    case .deleteToTombstone:
-      if routeField != nil, !value.isNull(envelope.before) {
-        try route(envelope, envelope.before, value, record)
-      }
+    case .drop: record.isDropped = true
+    case .tombstone, .deleteToTombstone:
+      if routeField != nil { try route(envelope, envelope.before, value, record) }
       value.setNull(envelope.row)
-      return false
+      if let dropHeader, dropsFromKey { try dropper.apply(dropHeader, record, fromKey: true) }
     case .rewrite, .rewriteWithTombstone:
-      guard !value.isNull(envelope.before), let schema = value.schema else {
-        record.isDropped = true
-        return false
-      }
       try extract(envelope.before, envelope, schema, value, record, isDeleted: true)
-      return true
     }
   }
 
@@ -162,6 +150,12 @@ final class ExtractNewRecordState: RecordStage {
   /// Writes what is added to the row, in order.
   private func gather(_ envelope: EnvelopePlan, _ value: StagePayload, isDeleted: Bool) {
     additions.removeAll()
+    if mode.rewrites {
+      let text: StaticString = isDeleted ? "true" : "false"
+      additions.append(2)
+      additions.append(UInt8(text.utf8CodeUnitCount << 1))
+      additions.append(text)
+    }
     for addition in envelope.fieldAdditions {
       if let bytes = envelope.value(addition, in: value) {
         additions.append(2)
@@ -170,28 +164,25 @@ final class ExtractNewRecordState: RecordStage {
         additions.append(0)
       }
     }
-    guard mode.rewrites else { return }
-    let text: StaticString = isDeleted ? "true" : "false"
-    additions.append(2)
-    additions.append(UInt8(text.utf8CodeUnitCount << 1))
-    additions.append(text)
   }
 
   private func compileRow(_ envelope: EnvelopePlan) throws(StageFailure) -> StructPlan {
-    var builder = StructBuilder(envelope.row, envelope.row.fields ?? [], replacesNulls: replacesNulls)
+    // Only where `__deleted` is added do nulls become defaults: that is how Debezium is made.
+    let replaces = replacesNulls && mode.rewrites
+    var builder = StructBuilder(envelope.row, envelope.row.fields ?? [], replacesNulls: replaces)
     for index in builder.sourceFields.indices { try builder.copy(index) }
-    let writer = AddedFields(self)
-    var isFirst = true
+    var fields = mode.rewrites ? [Field(Self.deletedField, ConnectSchema(.string).optional)] : []
     for addition in envelope.fieldAdditions {
-      let field = Field(
-        name: addition.name, schema: Schema(.union([Schema(.null), addition.inner])), defaultValue: .some(.null))
-      // All of them are written at the first one's place.
-      if isFirst { try builder.add(field, reading: 0, writer) } else { try builder.add(field, bytes: []) }
-      isFirst = false
+      let schema = Schema(.union([Schema(.null), addition.inner]))
+      fields.append(Field(name: addition.name, schema: schema, defaultValue: .some(.null)))
     }
-    if mode.rewrites {
-      let field = Field(Self.deletedField, ConnectSchema(.string).optional)
-      if isFirst { try builder.add(field, reading: 0, writer) } else { try builder.add(field, bytes: []) }
+    // All of them are written at the first one's place.
+    for (index, field) in fields.enumerated() {
+      if index == 0 {
+        try builder.add(field, reading: 0, AddedFields(self))
+      } else {
+        try builder.add(field, bytes: [])
+      }
     }
     return try builder.plan(schemas)
   }

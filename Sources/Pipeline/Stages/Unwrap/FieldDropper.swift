@@ -13,7 +13,7 @@ final class FieldDropper {
     var names: Set<String>
   }
 
-  /// `keepsCompatible`: only fields that may be null are left out.
+  /// `keepsCompatible`: only fields that may be null are left out. Nulls with a default become it, as in Debezium.
   init(_ schemas: SchemaTable, keepsCompatible: Bool) {
     self.schemas = schemas
     self.keepsCompatible = keepsCompatible
@@ -21,7 +21,7 @@ final class FieldDropper {
 
   func apply(_ header: String, _ record: StageRecord, fromKey: Bool) throws(StageFailure) {
     guard let names = record.headers.first(header, { self.names($0) }), !names.isEmpty else { return }
-    try drop(names, .value, record)
+    if !record.value.isNull { try drop(names, .value, record) }
     if fromKey { try drop(names, .key, record) }
   }
 
@@ -34,7 +34,7 @@ final class FieldDropper {
     if let known = plans[key] {
       plan = known
     } else {
-      var builder = StructBuilder(schema, fields, replacesNulls: false)
+      var builder = StructBuilder(schema, fields, replacesNulls: true)
       for (index, field) in fields.enumerated() where !gone.contains(where: { $0.name == field.name }) {
         try builder.copy(index)
       }
