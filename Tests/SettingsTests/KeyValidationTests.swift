@@ -67,10 +67,10 @@ import Testing
     #expect(config.withPrefix("topic.creation.default.").map(\.0) == ["partitions", "cleanup.policy"])
     let bad = source.parse([
       "name": "x", "connector.class": "y", "topic.creation.g.partitions": 3, "offsets.storage.topic": "t",
-      "transforms": "a", "errors.tolerance": "all",
+      "errors.tolerance": "all",
     ])
     #expect(
       bad.problems.map(\.key)
-        == ["topic.creation.g.partitions", "offsets.storage.topic", "transforms", "errors.tolerance"])
+        == ["topic.creation.g.partitions", "offsets.storage.topic", "errors.tolerance"])
   }
 }

@@ -70,7 +70,8 @@ public struct EngineBoot: Sendable {
       embeddedOffsets: isEmbedded ? try EmbeddedOffsets(directory: settings.stateDirectory) : nil,
       offsetsTopic: settings.offsetTopic.name, offsetsReplication: Int32(settings.offsetTopic.replicationFactor),
       registryURLs: registryURLs, registryDescription: registryDescription, schemas: try schemas(),
-      connectorsDirectory: settings.connectorsDirectory, log: Log("engine"), metrics: metrics)
+      directory: settings.directory, connectorsDirectory: settings.connectorsDirectory, log: Log("engine"),
+      metrics: metrics)
     let worker = Worker(services: services, classes: ConnectorClasses.all(services))
     EngineMetrics(worker: worker).register(in: metrics)
     return worker

@@ -27,6 +27,9 @@ final class RegistrySchemas: SchemaRegistrar, SchemaSource, Sendable {
   }
 
   func schema(id: Int32) throws(CDCError) -> Schema { try client.schema(id: id) }
+
+  /// The latest schema of a subject.
+  func latest(subject: String) throws(CDCError) -> Schema { try client.latest(subject: subject).schema }
 }
 
 /// Stands where no schemas are needed: converters that carry them in the record, or have none.

@@ -26,6 +26,8 @@ struct WorkerServices: Sendable {
   var registryDescription: JSONObject
   /// Gives a schema of that registry by its id.
   var schemas: @Sendable (Int32) throws(CDCError) -> Schema
+  /// The folder of the engine's configuration, for files that connectors name; empty: the working folder.
+  var directory = ""
   /// A folder of connector files that are applied at the start.
   var connectorsDirectory: String?
   /// The engine's log.

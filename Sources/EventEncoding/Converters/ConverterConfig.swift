@@ -9,6 +9,8 @@ public struct ConverterConfig: Sendable {
   /// Whether null in an optional field with a default is written as the default (`ignore.default.for.nullables` false,
   /// `replace.null.with.default` true).
   public var nullsBecomeDefaults = true
+  /// Whether names of fields must be those that the format allows; not where stages come behind the encoder.
+  public var checksNames = true
   /// The keys of the registry's client as configured, without their prefix (`schema.registry.url`, `basic.auth.…`).
   public var options: [(name: String, value: String)] = []
 

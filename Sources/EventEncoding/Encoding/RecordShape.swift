@@ -27,6 +27,44 @@ struct RecordSide {
   }
 }
 
+extension RecordSide {
+  /// Prepares a side whose schema stages may have made: it must be one that the converter's form allows.
+  init(
+    avro: Avro.Schema, _ converter: ConverterConfig, subject: String, _ registrar: (any SchemaRegistrar)?
+  ) throws(CDCError) {
+    guard converter.format == .avro else {
+      self = try RecordSide(ConnectSchema(avro: avro), converter, subject: subject, registrar)
+      return
+    }
+    guard let registrar else {
+      throw CDCError(.converterNotUsable, "the Avro converter of \(subject) has no schema registry")
+    }
+    if let name = avro.unusableName {
+      throw CDCError(.stageSchema, "the schema of \(subject) has the name \(name), which Avro does not allow")
+    }
+    schema = ConnectSchema(.bytes)
+    schemaID = try registrar.id(subject: subject, schema: avro)
+  }
+}
+
+extension Avro.Schema {
+  /// A field's name that Avro does not allow; nil: there is none.
+  fileprivate var unusableName: String? {
+    switch kind {
+    case .array(let inner), .map(let inner): return inner.unusableName
+    case .union(let branches):
+      for branch in branches { if let name = branch.unusableName { return name } }
+    case .record(let record):
+      for field in record.fields {
+        if !NameAdjustment.isAvroName(field.name) { return field.name }
+        if let name = field.schema.unusableName { return name }
+      }
+    default: break
+    }
+    return nil
+  }
+}
+
 /// The records of a topic that belongs to no table.
 struct RecordShape {
   var topic: Int32

@@ -45,7 +45,11 @@ final class RowPlan {
     keyRegistrar: (any SchemaRegistrar)?, valueRegistrar: (any SchemaRegistrar)?
   ) throws(CDCError) {
     let (keyConverter, valueConverter) = (options.keyConverter, options.valueConverter)
-    if keyConverter.format == .avro || valueConverter.format == .avro { try events.checkAvroNames(of: schema) }
+    if keyConverter.format == .avro && keyConverter.checksNames
+      || valueConverter.format == .avro && valueConverter.checksNames
+    {
+      try events.checkAvroNames(of: schema)
+    }
     var key: RecordSide?
     if let keySchema = events.keySchema {
       key = try RecordSide(keySchema, keyConverter, subject: "\(events.topic)-key", keyRegistrar)

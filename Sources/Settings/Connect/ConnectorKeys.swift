@@ -83,17 +83,20 @@ public enum ConnectorKeys {
       displayName: "Log Error Details", width: .short),
   ]
 
-  private static let stages = [
+  /// Of both: the stages and their conditions.
+  public static let stages = [
     KeyDefinition(
       "transforms", .list, default: "", importance: .low, "The names of the stages, in order.", group: "Transforms",
-      order: 1, support: .unsupported, displayName: "Transforms", width: .long),
+      order: 1, displayName: "Transforms", width: .long),
     KeyDefinition(
-      "transforms.*", .string, importance: .low, "A stage's keys.", group: "Transforms", support: .unsupported),
+      "transforms.*", .string, importance: .low, "A stage's keys: `transforms.<name>.type` and its own.",
+      group: "Transforms"),
     KeyDefinition(
       "predicates", .list, default: "", importance: .low, "The names of conditions.", group: "Predicates", order: 1,
-      support: .unsupported, displayName: "Predicates", width: .long),
+      displayName: "Predicates", width: .long),
     KeyDefinition(
-      "predicates.*", .string, importance: .low, "A condition's keys.", group: "Predicates", support: .unsupported),
+      "predicates.*", .string, importance: .low, "A condition's keys: `predicates.<name>.type` and its own.",
+      group: "Predicates"),
   ]
 
   private static let topics = [
