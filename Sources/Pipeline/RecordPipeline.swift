@@ -126,6 +126,9 @@ public final class RecordPipeline {
     return (output, rejections)
   }
 
+  /// The schema with an id of the pipeline's own; nil: the id is a registry's.
+  func ownSchema(id: Int32) -> StageSchema? { table.number(ofID: id).map { table.schemas[Int($0)] } }
+
   /// Takes the record at hand through the stages.
   private func run(_ index: Int, _ batch: RecordBatch) throws(CDCError) -> Rejection? {
     var at = 0

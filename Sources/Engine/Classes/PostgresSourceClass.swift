@@ -37,6 +37,7 @@ struct PostgresSourceClass: Sendable {
   private func problems(_ config: JSONObject, _ login: Bool) -> [(key: String, message: String)] {
     let parsed = Self.definition.parse(config)
     var problems = parsed.problems.map { (key: $0.key, message: $0.message) }
+    problems += SourceStages.read(parsed, folder: services.directory).problems.map { ($0.key, $0.message) }
     guard problems.isEmpty else { return problems }
     do throws(CDCError) {
       let source = try PostgresSourceConfig(parsed)
@@ -58,12 +59,13 @@ struct PostgresSourceClass: Sendable {
     let meter = makeMeter(name)
     let notices = Notices()
     let topics = Notices(limit: 100_000)
+    let accepted = parsed.notices + SourceStages.read(parsed, folder: services.directory).notices
     let body: TaskRunner.Body = { context throws(CDCError) in
       try run(name, config, meter, notices, topics, context)
     }
     return ConnectorPlan(
       tasks: [body], retry: retry,
-      notices: parsed.notices.isEmpty ? [] : ["accepted, without effect here: \(parsed.notices.summary)"],
+      notices: accepted.isEmpty ? [] : ["accepted, without effect here: \(accepted.summary)"],
       figures: {
         let reading = meter.current
         return ConnectorFigures(
@@ -80,9 +82,12 @@ struct PostgresSourceClass: Sendable {
     try parsed.requireValid("connector \(name)")
     let settings = try PostgresSourceConfig(parsed)
     let (options, registrars) = try options(name, 0, parsed, settings)
-    let encoder = EventEncoder(
-      options, keyRegistrar: registrars.key, valueRegistrar: registrars.value,
+    let (plan, problems, _) = SourceStages.read(parsed, folder: services.directory)
+    if !problems.isEmpty { throw problems.error(in: "connector \(name)") }
+    let stages = try SourceStages(
+      plan, options, keyRegistrar: registrars.key, valueRegistrar: registrars.value, folder: services.directory,
       clock: { SystemTime.wallNanoseconds })
+    let encoder = stages.encoder
     let creation = try TopicCreation(parsed)
     let kafka = services.kafka
     let publisher = makePublisher(name, parsed, settings)
@@ -91,15 +96,14 @@ struct PostgresSourceClass: Sendable {
     let parts = SourceTask.Parts(
       source: PostgresSource(settings, stop: context.stop),
       encode: { changes, records throws(CDCError) in
-        try encoder.encode(changes, into: records)
+        try stages.encode(changes, records)
         meter.failedConversions(encoder.failedConversions)
         for notice in encoder.notices where !notices.all.contains(notice) {
           notices.add(notice)
           log.warn(notice)
         }
       },
-      heartbeat: { records throws(CDCError) in try encoder.heartbeat(into: records) },
-      heartbeatInterval: settings.heartbeatInterval, publisher: publisher,
+      heartbeat: stages.heartbeat, heartbeatInterval: settings.heartbeatInterval, publisher: publisher,
       prepareTopics: { names throws(CDCError) in
         try creation.make(names, in: kafka)
         for name in names { topics.add(name) }

@@ -30,7 +30,7 @@ struct WarehouseClasses: Sendable {
   }
 
   private func problems(_ config: JSONObject, _ login: Bool) -> [(key: String, message: String)] {
-    let (parsed, problems) = WarehouseConfig.parse(config)
+    let (parsed, problems) = WarehouseConfig.parse(config, folder: services.directory)
     guard let parsed, login else { return problems.map { ($0.key, $0.message) } }
     do throws(CDCError) {
       try PostgresConnection(parsed.connection).close()
@@ -41,7 +41,7 @@ struct WarehouseClasses: Sendable {
   }
 
   private func parsed(_ config: JSONObject) throws(CDCError) -> WarehouseConfig {
-    let (parsed, problems) = WarehouseConfig.parse(config)
+    let (parsed, problems) = WarehouseConfig.parse(config, folder: services.directory)
     guard let parsed else { throw problems.error(in: "the configuration") }
     return parsed
   }

@@ -6,16 +6,7 @@ public import Settings
 /// The keys `transforms` and `predicates` of a connector, source or sink of any kind.
 public enum StageKeys {
   /// Their declarations.
-  public static let connectorKeys: [KeyDefinition] = [
-    KeyDefinition(
-      "transforms", .list, default: "", importance: .low, "The names of the stages, in order.", group: "Transforms"),
-    KeyDefinition(
-      "transforms.*", .string, "A stage's keys: `transforms.<name>.type` and its own.", group: "Transforms"),
-    KeyDefinition(
-      "predicates", .list, default: "", importance: .low, "The names of conditions.", group: "Predicates"),
-    KeyDefinition(
-      "predicates.*", .string, "A condition's keys: `predicates.<name>.type` and its own.", group: "Predicates"),
-  ]
+  public static let connectorKeys = ConnectorKeys.stages
 
   /// Reads the stages of a configuration that was parsed with `connectorKeys`. What is wrong goes to `problems`, what
   /// is accepted without effect to `notices`.

@@ -62,9 +62,10 @@ public struct WarehouseConfig: Sendable {
   public var stages = StagePlan()
   private var fusedStages = StagePlan()
 
-  /// Reads a configuration. Returns all that is wrong with it; then there is no configuration.
+  /// Reads a configuration. Returns all that is wrong with it; then there is no configuration. `folder` is that of the
+  /// engine's configuration, for files that stages name.
   public static func parse(
-    _ raw: JSONObject, secrets: SecretResolver = .system
+    _ raw: JSONObject, secrets: SecretResolver = .system, folder: String = ""
   ) -> (config: WarehouseConfig?, problems: [ConfigProblem]) {
     guard let kind = raw["connector.class"]?.string.flatMap({ WarehouseClass(rawValue: $0) }) else {
       return (
@@ -72,7 +73,7 @@ public struct WarehouseConfig: Sendable {
       )
     }
     let parsed = kind.definition.parse(raw, secrets: secrets)
-    var reader = WarehouseConfigReader(kind: kind, parsed: parsed)
+    var reader = WarehouseConfigReader(kind: kind, parsed: parsed, folder: folder)
     let config = reader.read()
     return (reader.problems.isEmpty ? config : nil, reader.problems)
   }
@@ -139,10 +140,12 @@ public struct WarehouseConfig: Sendable {
 struct WarehouseConfigReader {
   let kind: WarehouseClass
   let parsed: ParsedConfig
+  let folder: String
   var problems: [ConfigProblem]
 
-  init(kind: WarehouseClass, parsed: ParsedConfig) {
+  init(kind: WarehouseClass, parsed: ParsedConfig, folder: String) {
     self.kind = kind
+    self.folder = folder
     self.parsed = parsed
     problems = parsed.problems
   }
@@ -168,8 +171,8 @@ struct WarehouseConfigReader {
     let valueFormat = format("value.converter")
     var stageNotices: [ConfigNotice] = []
     let plan = StageKeys.plan(
-      of: parsed, isSink: true, keyFormat: keyFormat, valueFormat: valueFormat, problems: &problems,
-      notices: &stageNotices)
+      of: parsed, isSink: true, keyFormat: keyFormat, valueFormat: valueFormat, folder: folder,
+      problems: &problems, notices: &stageNotices)
     guard let connection = connection() else { return nil }
     var config = WarehouseConfig(
       kind: kind, connection: connection, parsed: parsed, keyFormat: keyFormat, valueFormat: valueFormat)
