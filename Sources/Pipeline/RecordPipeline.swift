@@ -52,6 +52,7 @@ public final class RecordPipeline {
   public let valueSchemas: any SchemaSource & Sendable
 
   private let steps: [StageStep]
+  private let counting: [any RecordStage]
   private let reads: RecordSides
   private let converts: RecordSides
   private let table: SchemaTable
@@ -62,6 +63,7 @@ public final class RecordPipeline {
 
   init(_ steps: [StageStep], _ setup: Setup, _ table: SchemaTable, _ topics: TopicTable) {
     self.steps = steps
+    counting = steps.map(\.stage).filter(\.isCounting)
     self.table = table
     let sides = steps.reduce(into: RecordSides()) { $0.formUnion($1.sides(setup)) }
     reads = sides
@@ -84,7 +86,7 @@ public final class RecordPipeline {
 
   /// How often records broke each rule, by rule, over all stages `validate`.
   public var violations: [String: Int] {
-    steps.reduce(into: [:]) { sums, step in sums.merge(step.stage.violations) { $0 + $1 } }
+    counting.reduce(into: [:]) { sums, stage in sums.merge(stage.violations) { $0 + $1 } }
   }
 
   /// Takes a batch through the stages.

@@ -3,6 +3,7 @@ internal import EventEncoding
 internal import Flow
 internal import JSON
 internal import KafkaClient
+internal import Pipeline
 internal import PostgresClient
 internal import PostgresSource
 internal import Settings
@@ -88,6 +89,7 @@ struct PostgresSourceClass: Sendable {
       plan, options, keyRegistrar: registrars.key, valueRegistrar: registrars.value, folder: services.directory,
       clock: { SystemTime.wallNanoseconds })
     let encoder = stages.encoder
+    let violations = ViolationMeter(services.metrics, connector: name)
     let creation = try TopicCreation(parsed)
     let kafka = services.kafka
     let publisher = makePublisher(name, parsed, settings)
@@ -97,6 +99,7 @@ struct PostgresSourceClass: Sendable {
       source: PostgresSource(settings, stop: context.stop),
       encode: { changes, records throws(CDCError) in
         try stages.encode(changes, records)
+        if let pipeline = stages.pipeline { violations.count(pipeline.violations) }
         meter.failedConversions(encoder.failedConversions)
         for notice in encoder.notices where !notices.all.contains(notice) {
           notices.add(notice)

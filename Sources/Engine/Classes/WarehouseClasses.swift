@@ -2,6 +2,7 @@ internal import ChangeModel
 internal import EventEncoding
 internal import JSON
 internal import KafkaClient
+internal import Pipeline
 internal import PostgresClient
 internal import Settings
 internal import Telemetry
@@ -72,7 +73,7 @@ struct WarehouseClasses: Sendable {
     _ name: String, _ task: Int, _ config: WarehouseConfig, _ retry: RetryPolicy, _ meter: SinkMeter,
     _ notices: Notices, _ context: TaskRunner.Context
   ) throws(CDCError) -> TaskRunner.End {
-    let sink = WarehouseSink(config, try sinkContext(name, config, notices))
+    let sink = try makeSink(name, config, notices)
     let kafka = services.kafka
     let settings = group(name, config)
     let topics = config.topics.isEmpty ? [Self.anchored(config.topicsPattern ?? "")] : config.topics
@@ -89,6 +90,29 @@ struct WarehouseClasses: Sendable {
       }, delivered: { kafka.flow.delivered(by: name, $0) }, parking: parking,
       side: failures.sideTopics(parking, sink))
     return try SinkTask(parts: parts, policy: retry, meter: meter).run(context)
+  }
+
+  /// The sink, with the connector's stages before it where it does not do them while it decodes.
+  private func makeSink(_ name: String, _ config: WarehouseConfig, _ notices: Notices) throws(CDCError)
+    -> any RecordSink
+  {
+    var context = try sinkContext(name, config, notices)
+    guard !config.stages.isEmpty else { return WarehouseSink(config, context) }
+    var setup = RecordPipeline.Setup(
+      isSink: true, keyFormat: config.keyFormat, valueFormat: config.valueFormat, keySchemas: context.keySchemas,
+      valueSchemas: context.valueSchemas)
+    setup.folder = services.directory
+    if let registry = context.valueSchemas as? RegistrySchemas {
+      setup.latest = { subject throws(CDCError) in try registry.latest(subject: subject) }
+    }
+    let pipeline = try config.stages.pipeline(setup)
+    var behind = config
+    behind.keyFormat = pipeline.keyFormat
+    behind.valueFormat = pipeline.valueFormat
+    context.keySchemas = pipeline.keySchemas
+    context.valueSchemas = pipeline.valueSchemas
+    let meter = ViolationMeter(services.metrics, connector: name)
+    return StagedSink(WarehouseSink(behind, context), behind: pipeline) { meter.count($0) }
   }
 
   private func sinkContext(_ name: String, _ config: WarehouseConfig, _ notices: Notices) throws(CDCError)

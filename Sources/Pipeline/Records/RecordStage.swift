@@ -15,11 +15,16 @@ public protocol RecordStage: AnyObject {
   /// Passes a record through: changes it in place, or drops it with `record.isDropped`.
   func apply(_ record: StageRecord) throws(StageFailure)
 
+  /// Whether it has figures in `violations`.
+  var isCounting: Bool { get }
+
   /// Figures for metrics: how often records broke each rule. Empty for all but `validate`.
   var violations: [String: Int] { get }
 }
 
 extension RecordStage {
+  /// No.
+  public var isCounting: Bool { false }
   /// None.
   public var violations: [String: Int] { [:] }
 }

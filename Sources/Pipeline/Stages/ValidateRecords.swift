@@ -21,6 +21,7 @@ final class ValidateRecords: RecordStage {
       order.schemas, stage.target == .key ? order.setup.keySchemas : order.setup.valueSchemas)
   }
 
+  var isCounting: Bool { true }
   var violations: [String: Int] { stage.counts.byRule }
 
   func apply(_ record: StageRecord) throws(StageFailure) {
