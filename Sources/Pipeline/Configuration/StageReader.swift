@@ -80,9 +80,9 @@ struct StageReader {
     _ name: String, _ keys: JSONObject, _ setup: RecordPipeline.Setup, into plan: inout StagePlan
   ) {
     let prefix = "transforms.\(name)."
-    guard let className = className(prefix, keys) else { return }
-    guard let type = StageTable.stage(className) else {
-      unknown(className, prefix, "stage", StageTable.nearest(stage: className))
+    guard let given = className(prefix, keys) else { return }
+    guard let (type, className) = StageTable.stage(given) else {
+      unknown(given, prefix, "stage", StageTable.nearest(stage: given))
       return
     }
     guard let parsed = parse(ConfigDefinition(StageTable.shared + type.keys), keys, prefix) else { return }

@@ -20,11 +20,19 @@ enum StageTable {
     KeyDefinition("negate", .boolean, default: "false", "Whether it acts where the condition does not hold."),
   ]
 
-  /// The stage of a class; nil: there is none.
-  static func stage(_ name: String) -> StageType? { all.first { $0.names.contains(name) } }
+  /// The stage of a class, by its name or the last part of it (as Kafka Connect's plug-ins are found, too), with its
+  /// whole name; nil: there is none.
+  static func stage(_ name: String) -> (type: StageType, className: String)? {
+    for type in all {
+      if let known = type.names.first(where: { $0 == name || $0.hasSuffix("." + name) }) { return (type, known) }
+    }
+    return nil
+  }
 
   /// The condition of a class.
-  static func predicate(_ name: String) -> PredicateType? { predicates.first { $0.name == name } }
+  static func predicate(_ name: String) -> PredicateType? {
+    predicates.first { $0.name == name || $0.name.hasSuffix("." + name) }
+  }
 
   /// The name that was probably meant.
   static func nearest(stage name: String) -> String? {

@@ -150,6 +150,40 @@ import Testing
     #expect(Array(batch.bytes[batch.records[0].value]) == (try row(12)), "the value is read, not changed")
   }
 
+  /// A type that was defined in a field that is gone is defined where it stands first now.
+  @Test func namedTypesMoveToTheirFirstUse() throws {
+    let envelope = """
+      {"type": "record", "name": "shop.Envelope", "connect.name": "shop.Envelope", "fields": [
+        {"name": "before", "type": ["null", \(Wire.row)], "default": null},
+        {"name": "after", "type": ["null", "shop.Value"], "default": null},
+        {"name": "source", "type": {"type": "record", "name": "shop.Source", "fields": [
+          {"name": "table", "type": "string"}]}}, {"name": "op", "type": "string"}]}
+      """
+    try registry.add(envelope, id: 9)
+    let value: JSONValue = ["id": 1, "name": nil, "email": "e", "level": 2, "note": "n"]
+    let builder = BatchBuilder()
+    builder.add(
+      value: try Wire.bytes(
+        try registry.schema(id: 9), id: 9, ["before": value, "after": value, "source": ["table": "t"], "op": "u"]))
+    let without = try Stages.pipeline(
+      [
+        "transforms": "r", "transforms.r.type": "org.apache.kafka.connect.transforms.ReplaceField$Value",
+        "transforms.r.exclude": "before,source",
+      ], registry)
+    let (batch, rejections) = try without.process(builder.batch)
+    #expect(rejections.isEmpty)
+    #expect(try Wire.value(batch, batch.records[0].value, without.valueSchemas) == ["after": value, "op": "u"])
+    let unwrap = try Stages.pipeline(
+      [
+        "transforms": "u", "transforms.u.type": "io.debezium.transforms.ExtractNewRecordState",
+        "transforms.u.add.fields": "op,table",
+      ], registry)
+    let row = try unwrap.process(builder.batch).batch
+    #expect(
+      try Wire.value(row, row.records[0].value, unwrap.valueSchemas)
+        == ["id": 1, "name": nil, "email": "e", "level": 2, "note": "n", "__op": "u", "__table": "t"])
+  }
+
   @Test func optionalStructsLoseTheirBranchBeforeSinks() throws {
     try registry.add("[\"null\", \(Wire.row)]", id: 8)
     let pipeline = try Stages.pipeline(mask, registry)

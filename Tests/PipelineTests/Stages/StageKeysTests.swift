@@ -26,6 +26,16 @@ import Testing
     #expect(key.first?.contains("transforms.a.delimiter") == true || key.first?.contains("delimiter") == true, "\(key)")
   }
 
+  @Test func shortNamesOfClasses() throws {
+    let config: JSONObject = [
+      "transforms": "a", "transforms.a.type": "MaskField$Key", "transforms.a.fields": "id",
+      "transforms.a.predicate": "p",
+      "predicates": "p", "predicates.p.type": "RecordIsTombstone",
+    ]
+    #expect(problems(config).isEmpty)
+    #expect(problems(["transforms": "a", "transforms.a.type": "MaskField"]).count == 1, "key or value must be said")
+  }
+
   @Test func predicates() {
     let undefined = problems([
       "transforms": "a", "transforms.a.type": .string(base + "Filter"), "transforms.a.predicate": "tombs",

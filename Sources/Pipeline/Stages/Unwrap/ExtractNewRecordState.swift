@@ -47,14 +47,9 @@ final class ExtractNewRecordState: RecordStage {
   private let replacesNulls: Bool
   private let schemas: SchemaTable
   private var envelopes = PlanCache<EnvelopePlan?>()
-  /// By the row's schema; the fields that are added are the same for one envelope's schema.
-  private var rows: [RowPlanKey: StructPlan] = [:]
+  /// By the envelope's schema.
+  private var rows = PlanCache<StructPlan>()
   private var additions = ByteBuffer(capacity: 256)
-
-  private struct RowPlanKey: Hashable {
-    var row: Int32
-    var envelope: Int32
-  }
 
   init(_ order: StageOrder) throws(StageProblem) {
     let config = order.config
@@ -134,14 +129,7 @@ final class ExtractNewRecordState: RecordStage {
       out.append(UnsafeRawBufferPointer(rebasing: bytes[Int(row.start)..<Int(row.start + row.length)]))
     }
     if adds {
-      let key = RowPlanKey(row: envelope.row.number, envelope: schema.number)
-      let plan: StructPlan
-      if let known = rows[key] {
-        plan = known
-      } else {
-        plan = try compileRow(envelope)
-        rows[key] = plan
-      }
+      let plan = try rows.plan(schema) { _ throws(StageFailure) in try compileRow(envelope) }
       try plan.apply(to: value, of: record)
     }
     if let dropHeader { try dropper.apply(dropHeader, record, fromKey: dropsFromKey) }
