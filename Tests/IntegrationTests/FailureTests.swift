@@ -24,7 +24,7 @@ import Testing
   private var dlq: String { "\(prefix).dlq" }
   private var log: String { (try? String(contentsOfFile: folder.path("log"), encoding: .utf8)) ?? "" }
 
-  private func start() throws -> ChildProcess {
+  private func start(killAt point: String? = nil) throws -> ChildProcess {
     let text = """
       http: { listen: "127.0.0.1:\(port)" }
       kafka: { bootstrap.servers: "\(try Servers.kafka().bootstrap)" }
@@ -35,7 +35,8 @@ import Testing
     try text.write(toFile: folder.path("martinet.yaml"), atomically: true, encoding: .utf8)
     let daemon = try ChildProcess(
       [Programs.cdcd, "--config", folder.path("martinet.yaml")],
-      environment: ["SOURCE_PASSWORD": source.server.password], output: folder.path("log"))
+      environment: ["SOURCE_PASSWORD": source.server.password, "MARTINET_KILL_AT": point ?? ""],
+      output: folder.path("log"))
     let answers = try eventually(within: .seconds(30), every: .milliseconds(20)) {
       (try? HTTPClient().send(HTTPRequest(url: "http://127.0.0.1:\(port)/connectors")).status) == 200
     }
@@ -243,5 +244,67 @@ import Testing
     #expect(try cdcctl("connector", "restart", sink).status == 0)
     #expect(try warehouseGives("SELECT id FROM t ORDER BY id", "1\n3"), "\(log.suffix(3000))")
     #expect(try letters().count == 1)
+  }
+
+  /// What a source's stages refuse is a dead letter in the transaction of the other events: kills around its commit neither
+  /// lose nor repeat one. A replay goes to the topic.
+  @Test func aSourceParksWhatItsStagesRefuse() throws {
+    try source.psql("CREATE TABLE t (id int PRIMARY KEY, v text)")
+    let schema = #"{"type": "object", "properties": {"v": {"maxLength": 4, "title": "short"}}}"#
+    try schema.write(toFile: folder.path("rule.json"), atomically: true, encoding: .utf8)
+    let config: JSONObject = [
+      "connector.class": "postgres", "database.hostname": .string(source.server.host),
+      "database.port": .string("\(source.server.port)"), "database.user": .string(source.server.user),
+      "database.password": "${env:SOURCE_PASSWORD}", "database.dbname": .string(source.name),
+      "topic.prefix": .string(prefix), "slot.name": .string("s_\(source.name)"), "publication.name": "p",
+      "table.include.list": "public.t", "transforms": "check", "transforms.check.type": "validate",
+      "transforms.check.schema.file": "rule.json", "errors.tolerance": "all",
+      "errors.deadletterqueue.topic.name": .string(dlq), "errors.deadletterqueue.topic.replication.factor": "1",
+    ]
+    var daemon = try start(killAt: "source.produced:2")
+    defer { daemon.kill() }
+    try apply(sink, config)
+    try source.psql("INSERT INTO t VALUES (1, 'ok'), (2, 'too long'), (3, 'fine')")
+    for (round, point) in ["source.committed:2", "source.produced:2"].enumerated() {
+      try feed(round, until: daemon)
+      daemon = try start(killAt: point)
+    }
+    try feed(5, until: daemon)
+    daemon = try start()
+    try source.psql("INSERT INTO t VALUES (9000, 'end')")
+    let good = try source.psql("SELECT string_agg(id::text, ',' ORDER BY id) FROM t WHERE length(v) <= 4")
+    let bad = try source.psql("SELECT string_agg(id::text, ',' ORDER BY id) FROM t WHERE length(v) > 4")
+    let isWhole = try eventually(within: .seconds(40), every: .milliseconds(200)) { try topicKeys() == good }
+    #expect(isWhole, "\(log.suffix(3000))")
+    let all = try letters("-n", "1000")
+    let ids = all.compactMap { $0["key"]?["id"]?.int }.sorted().map(String.init).joined(separator: ",")
+    #expect(ids == bad, "each once")
+    let first = try #require(all.first)
+    #expect(first["origin"]?["partition"] == .null && first["origin"]?["offset"]?["lsn"] != nil, "\(first)")
+    #expect(first["pointer"] == "/after/v" && first["code"]?.string?.hasPrefix("CDC-80") == true, "\(first)")
+    let replay = try cdcctl("dlq", "replay", dlq, "--set", "/after/v=\"mend\"")
+    #expect(replay.status == 0, "\(replay.output)")
+    let both = try source.psql("SELECT string_agg(id::text, ',' ORDER BY id) FROM t")
+    let isReplayed = try eventually(within: .seconds(20)) { try topicKeys() == both }
+    #expect(isReplayed, "\(log.suffix(3000))")
+  }
+
+  /// Changes the table until the daemon is gone.
+  private func feed(_ round: Int, until daemon: ChildProcess) throws {
+    for step in 0..<200 where daemon.isRunning {
+      let id = 100 + round * 1000 + step * 2
+      try source.psql("INSERT INTO t VALUES (\(id), 'good'), (\(id + 1), 'not so good')")
+      usleep(100_000)
+    }
+    let status = daemon.wait(.seconds(1)) ?? 0
+    #expect(status == 137, "it passes the point: \(log.suffix(2000))")
+  }
+
+  /// The ids of the topic's events, each as often as it is there.
+  private func topicKeys() throws -> String {
+    let url = "http://127.0.0.1:\(port)/topics/\(prefix).public.t/records?from=beginning&limit=100000"
+    let text = String(decoding: try HTTPClient().send(HTTPRequest(url: url)).body, as: UTF8.self)
+    let ids = text.split(separator: "\n").compactMap { try? JSONValue(parsing: Array($0.utf8))["key"]?["id"]?.int }
+    return ids.sorted().map(String.init).joined(separator: ",")
   }
 }

@@ -67,10 +67,15 @@ import Testing
     #expect(config.withPrefix("topic.creation.default.").map(\.0) == ["partitions", "cleanup.policy"])
     let bad = source.parse([
       "name": "x", "connector.class": "y", "topic.creation.g.partitions": 3, "offsets.storage.topic": "t",
-      "errors.tolerance": "all",
+      "errors.tolerance": "some",
     ])
     #expect(
       bad.problems.map(\.key)
         == ["topic.creation.g.partitions", "offsets.storage.topic", "errors.tolerance"])
+    let parked = source.parse([
+      "name": "x", "connector.class": "y", "errors.tolerance": "all", "errors.deadletterqueue.topic.name": "crm.dlq",
+    ])
+    #expect(parked.problems.isEmpty)
+    #expect(!source.parse(["name": "x", "connector.class": "y", "errors.retry.tiers": "5s"]).problems.isEmpty)
   }
 }

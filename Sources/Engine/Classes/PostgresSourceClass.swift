@@ -85,9 +85,16 @@ struct PostgresSourceClass: Sendable {
     let (options, registrars) = try options(name, 0, parsed, settings)
     let (plan, problems, _) = SourceStages.read(parsed, folder: services.directory)
     if !problems.isEmpty { throw problems.error(in: "connector \(name)") }
+    let policy = FailurePolicy(parsed)
+    let dead = SourceDeadLetters(
+      connector: name, policy: policy,
+      meter: FailureMeter(services, connector: name) { notices.add($0) })
     let stages = try SourceStages(
       plan, options, keyRegistrar: registrars.key, valueRegistrar: registrars.value, folder: services.directory,
-      clock: { SystemTime.wallNanoseconds })
+      clock: { SystemTime.wallNanoseconds },
+      refused: { rejections, raw, records, pipeline throws(CDCError) in
+        try dead.refuse(rejections, raw, records, pipeline)
+      })
     let encoder = stages.encoder
     let violations = ViolationMeter(services.metrics, connector: name)
     let creation = try TopicCreation(parsed)
@@ -108,7 +115,9 @@ struct PostgresSourceClass: Sendable {
       },
       heartbeat: stages.heartbeat, heartbeatInterval: settings.heartbeatInterval, publisher: publisher,
       prepareTopics: { names throws(CDCError) in
-        try creation.make(names, in: kafka)
+        try creation.make(names.filter { $0 != policy.deadLetterTopic }, in: kafka)
+        let putAway = names.filter { $0 == policy.deadLetterTopic }
+        if !putAway.isEmpty { try PutAwayTopics(kafka: kafka, policy: policy).make(putAway) }
         for name in names { topics.add(name) }
       })
     let task = SourceTask(name: name, parts: parts, meter: meter, progressed: context.progressed)

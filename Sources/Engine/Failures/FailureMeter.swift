@@ -9,6 +9,20 @@ struct FailureMeter: Sendable {
   /// Takes a sentence for the connector's status.
   let notice: @Sendable (String) -> Void
 
+  init(connector: String, metrics: MetricRegistry, log: Log, notice: @escaping @Sendable (String) -> Void) {
+    self.connector = connector
+    self.metrics = metrics
+    self.log = log
+    self.notice = notice
+  }
+
+  /// Of a worker's connector.
+  init(_ services: WorkerServices, connector: String, notice: @escaping @Sendable (String) -> Void) {
+    self.init(
+      connector: connector, metrics: services.metrics, log: services.log.with(["connector.name": connector]),
+      notice: notice)
+  }
+
   func deadLetter(_ error: CDCError) {
     metrics.counter(
       "cdc_dlq_records_total", help: "Records that went to the dead letter topic.",

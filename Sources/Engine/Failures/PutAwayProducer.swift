@@ -44,24 +44,7 @@ final class PutAwayProducer {
 
   private func makeTopics(_ names: [String]) throws(CDCError) {
     guard !names.isEmpty else { return }
-    let wanted = names.map { name in
-      // Records are put away with their own timestamps, by which a topic's retention counts, and wait however long it takes.
-      NewTopic(
-        name: name, partitions: 1,
-        replicationFactor: name != policy.deadLetterTopic ? -1 : kafka.embedded == nil ? policy.deadLetterReplicas : 1,
-        configuration: [("retention.ms", "-1")])
-    }
-    do throws(CDCError) {
-      try kafka.withAdmin { admin throws(CDCError) in
-        try admin.createTopics(wanted)
-        try admin.waitForTopics(names)
-      }
-    } catch {
-      guard error.code.failureClass != .target else { throw error }
-      throw CDCError(
-        .deadLetterRefused, "topic \(names.joined(separator: ", ")) for records that are put away can't be made",
-        cause: error.cause ?? error.message)
-    }
+    try PutAwayTopics(kafka: kafka, policy: policy).make(names)
     ready.formUnion(names)
   }
 }

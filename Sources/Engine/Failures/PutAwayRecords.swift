@@ -1,7 +1,7 @@
 internal import ChangeModel
 internal import Flow
+internal import JSON
 internal import Settings
-internal import Telemetry
 
 /// Builds the records that failed records become: dead letters and records of retry topics.
 struct PutAwayRecords {
@@ -37,7 +37,10 @@ struct PutAwayRecords {
     made.partition = -1
     let start = batch.bytes.count
     appendOwnHeaders(record, source)
-    for (name, value) in headers(origin, rejection) { append(name, value) }
+    let place = DeadLetterOrigin(
+      topic: origin.partition.topic, partition: origin.partition.partition, offset: .integer(origin.offset))
+    let reason = DeadLetterReason(connector: connector, task: task, describes: policy.describes)
+    for (name, value) in reason.headers(rejection, of: place, attempt: origin.attempt) { append(name, value) }
     made.headers = ByteRange(offset: start, count: batch.bytes.count - start)
     batch.records.append(made)
   }
@@ -58,46 +61,6 @@ struct PutAwayRecords {
     if let error { append(SideHeaders.code, Array(error.code.name.utf8)) }
     made.headers = ByteRange(offset: start, count: batch.bytes.count - start)
     batch.records.append(made)
-  }
-
-  /// Kafka Connect's names (KIP-298) and ours, in this order.
-  private func headers(_ origin: RecordOrigin, _ rejection: Rejection) -> [(String, [UInt8])] {
-    let error = rejection.error
-    var made: [(String, String)] = []
-    if policy.describes {
-      let isTransient = error.code.failureClass == .record
-      made = [
-        ("__connect.errors.topic", origin.partition.topic),
-        ("__connect.errors.partition", String(origin.partition.partition)),
-        ("__connect.errors.offset", String(origin.offset)),
-        ("__connect.errors.connector.name", connector),
-        ("__connect.errors.task.id", String(task)),
-        ("__connect.errors.stage", rejection.stage.rawValue),
-        ("__connect.errors.class.name", rejection.className),
-        (
-          "__connect.errors.exception.class.name",
-          "org.apache.kafka.connect.errors." + (isTransient ? "RetriableException" : "DataException")
-        ),
-        ("__connect.errors.exception.message", error.message + (error.cause.map { " (\($0))" } ?? "")),
-        ("__connect.errors.exception.stacktrace", error.description),
-        ("cdc.errors.code", error.code.name),
-        ("cdc.errors.class", error.code.failureClass.rawValue),
-        (
-          "cdc.errors.fingerprint",
-          Fingerprint.of([
-            connector, origin.partition.topic, error.code.name, rejection.pointer ?? "", rejection.rule ?? "",
-          ])
-        ),
-      ]
-      if let pointer = rejection.pointer { made.append(("cdc.errors.pointer", pointer)) }
-      if let rule = rejection.rule { made.append(("cdc.errors.rule", rule)) }
-      made.append(("cdc.errors.time", Timestamp.text(SystemTime.wallNanoseconds)))
-    } else {
-      made = [("cdc.errors.code", error.code.name)]
-    }
-    made.append(("cdc.errors.connector", connector))
-    made.append(("cdc.errors.attempts", String(origin.attempt)))
-    return made.map { ($0.0, Array($0.1.utf8)) } + [("cdc.errors.origin", origin.header)]
   }
 
   private mutating func copy(_ record: Record, _ source: RecordBatch, to topic: String) -> Record {
@@ -146,18 +109,5 @@ struct PutAwayRecords {
     batch.topics.append(topic)
     topics[topic] = number
     return number
-  }
-}
-
-/// What failures of one cause have in common: FNV-1a, 64 bits, over the parts with a zero byte behind each.
-enum Fingerprint {
-  static func of(_ parts: [String]) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for part in parts {
-      for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-      hash = hash &* 0x100_0000_01b3
-    }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 }

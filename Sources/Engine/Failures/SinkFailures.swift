@@ -19,9 +19,7 @@ struct SinkFailures {
     self.connector = connector
     self.task = task
     policy = FailurePolicy(keys)
-    meter = FailureMeter(
-      connector: connector, metrics: services.metrics, log: services.log.with(["connector.name": connector]),
-      notice: notice)
+    meter = FailureMeter(services, connector: connector, notice: notice)
   }
 
   func parking() -> RecordParking {

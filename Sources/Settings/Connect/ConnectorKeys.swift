@@ -3,13 +3,13 @@
 public enum ConnectorKeys {
   /// Of sources: `common`, then theirs.
   public static let source =
-    common + stages + topicCreation + exactlyOnce + [
+    common + ErrorKeys.source + stages + topicCreation + exactlyOnce + [
       KeyDefinition("producer.override.*", .string, importance: .low, "Properties of the producer, by Java's names.")
     ]
 
   /// Of sinks: `common`, then theirs.
   public static let sink =
-    common + topics + deadLetters + [
+    common + topics + ErrorKeys.sink + [
       KeyDefinition("consumer.override.*", .string, importance: .low, "Properties of the consumer, by Java's names.")
     ]
 
@@ -35,7 +35,7 @@ public enum ConnectorKeys {
         "config.action.reload", default: "restart", importance: .low, "What happens when a secret's value changes.",
         validValues: ["none", "restart"], recommendsValues: false, group: "Common", order: 14,
         displayName: "Reload Action", width: .medium)
-    ] + errors
+    ]
 
   private static func version(
     _ name: String, importance: KeyDefinition.Importance, order: Int, _ title: String, width: KeyDefinition.Width
@@ -55,33 +55,6 @@ public enum ConnectorKeys {
         width: .short),
     ]
   }
-
-  private static let errors = [
-    KeyDefinition(
-      "errors.retry.timeout", .long, default: "0",
-      "How long a failed record is tried again, in milliseconds; -1: without end.",
-      range: -1...Int64.max, group: "Error Handling", order: 1, support: .unsupported,
-      displayName: "Retry Timeout for Errors", width: .medium),
-    KeyDefinition(
-      "errors.retry.delay.max.ms", .long, default: "60000", "The longest wait between two tries, in milliseconds.",
-      range: 1...Int64.max, group: "Error Handling", order: 2,
-      support: .tuning("waits follow retriable.restart.connector.wait.ms"),
-      displayName: "Maximum Delay Between Retries for Errors",
-      width: .medium),
-    KeyDefinition(
-      "errors.tolerance", default: "none", "`none`: a bad record stops the task; `all`: it is passed over.",
-      validValues: ["none", "all"], recommendsValues: false, group: "Error Handling",
-      order: 3,
-      displayName: "Error Tolerance", width: .short,
-      check: { $0 == "all" ? "not supported yet; supported: none" : nil }),
-    KeyDefinition(
-      "errors.log.enable", .boolean, default: "false", "Whether bad records are logged.", group: "Error Handling",
-      order: 4, support: .tuning("errors are always logged"), displayName: "Log Errors", width: .short),
-    KeyDefinition(
-      "errors.log.include.messages", .boolean, default: "false", "Whether their content is logged, too.",
-      group: "Error Handling", order: 5, support: .tuning("a record's content is never logged"),
-      displayName: "Log Error Details", width: .short),
-  ]
 
   /// Of both: the stages and their conditions.
   public static let stages = [
@@ -106,21 +79,6 @@ public enum ConnectorKeys {
     KeyDefinition(
       "topics.regex", default: "", importance: .high, "A pattern of topics to read.", group: "Common", order: 4,
       displayName: "Topics regex", width: .long, check: patternProblem),
-  ]
-
-  private static let deadLetters = [
-    KeyDefinition(
-      "errors.deadletterqueue.topic.name", default: "", "Topic that bad records go to; empty: none.",
-      group: "Error Handling", order: 6, support: .unsupported, displayName: "Dead Letter Queue Topic Name",
-      width: .medium),
-    KeyDefinition(
-      "errors.deadletterqueue.topic.replication.factor", .short, default: "3", "Replicas of that topic.",
-      group: "Error Handling", order: 7, support: .unsupported,
-      displayName: "Dead Letter Queue Topic Replication Factor", width: .medium),
-    KeyDefinition(
-      "errors.deadletterqueue.context.headers.enable", .boolean, default: "true",
-      "Whether dead letters tell in headers what happened.", group: "Error Handling", order: 8,
-      support: .unsupported, displayName: "Enable Error Context Headers", width: .medium),
   ]
 
   private static let topicCreation = [

@@ -47,6 +47,20 @@ public enum ErrorKeys {
       group: group, order: 11),
   ]
 
+  /// Those of a source: what its stages or converters refuse is passed over or parked, and it waits for its registry and its
+  /// database by itself.
+  public static let source: [KeyDefinition] = sink.compactMap { key in
+    switch key.name {
+    case "errors.retry.tiers", "errors.retry.key.order", "errors.max.retries": return nil
+    case "errors.retry.timeout", "errors.retry.delay.max.ms":
+      var tuned = key
+      tuned.support = .tuning(
+        "waits follow retriable.restart.connector.wait.ms, without limit unless errors.max.retries is set")
+      return tuned
+    default: return key
+    }
+  }
+
   /// What is wrong with the keys together.
   public static func problems(_ config: ParsedConfig) -> [ConfigProblem] {
     let topic = config.string("errors.deadletterqueue.topic.name")
