@@ -46,11 +46,13 @@ let package = Package(
     system("CPCRE2", pkgConfig: "libpcre2-8", apt: ["libpcre2-dev"]),
     system("COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"]),
     system("CZlib", pkgConfig: "zlib", apt: ["zlib1g-dev"]),
+    system("CSnappy", apt: ["libsnappy-dev"]),
+    system("CZstd", pkgConfig: "libzstd", apt: ["libzstd-dev"]),
 
     // Layer 1: the nouns, and what knows nothing of ours.
     library("ChangeModel"),
     library("JSON"),
-    library("Avro", ["JSON"]),
+    library("Avro", ["JSON", "CZlib", "CSnappy", "CZstd"]),
     library("Flow", ["ChangeModel", "CSystem"]),
     library("Telemetry"),
 

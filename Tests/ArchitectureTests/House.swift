@@ -2,7 +2,10 @@
 /// lower layer, or of its own layer above its own line.
 enum House {
   static let layers: [[String]] = [
-    ["CSystem", "CLibPQ", "CMariaDB", "CRDKafka", "CEvent", "CCurl", "CYAML", "CPCRE2", "COpenSSL", "CZlib"],
+    [
+      "CSystem", "CLibPQ", "CMariaDB", "CRDKafka", "CEvent", "CCurl", "CYAML", "CPCRE2", "COpenSSL", "CZlib", "CSnappy",
+      "CZstd",
+    ],
     ["ChangeModel", "JSON", "Avro", "Flow", "Telemetry"],
     [
       "PostgresClient", "MySQLClient", "ColumnCodecs", "HTTPClient", "HTTPServer", "KafkaClient", "SchemaRegistry",
@@ -51,7 +54,9 @@ enum House {
     "CYAML": ["Settings"],
     "CPCRE2": ["Settings"],
     "COpenSSL": ["HTTPClient", "HTTPServer", "PostgresClient", "KafkaClient", "ObjectStore"],
-    "CZlib": ["Avro", "HTTPClient", "HTTPServer"],
+    "CZlib": ["Avro", "HTTPClient", "HTTPServer", "ObjectStoreSink"],
+    "CSnappy": ["Avro", "ObjectStoreSink"],
+    "CZstd": ["Avro", "ObjectStoreSink"],
   ]
   static let cLibraries = Set(cModules.keys)
 
