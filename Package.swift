@@ -79,12 +79,20 @@ let package = Package(
         "EventEncoding", "Pipeline",
       ]),
 
+    library(
+      "ObjectStoreSink",
+      [
+        "CSystem", "CZlib", "CSnappy", "CZstd", "ChangeModel", "JSON", "Avro", "Flow", "HTTPClient", "Settings",
+        "ObjectStore", "EventEncoding", "Pipeline",
+      ]),
+
     // Layer 5 and up: the engine, its REST face, the programs.
     library(
       "Engine",
       [
         "ChangeModel", "JSON", "Avro", "Flow", "Telemetry", "PostgresClient", "KafkaClient", "SchemaRegistry",
-        "Settings", "HTTPClient", "PostgresSource", "EventEncoding", "Pipeline", "WarehouseSink",
+        "Settings", "HTTPClient", "ObjectStore", "PostgresSource", "EventEncoding", "Pipeline", "WarehouseSink",
+        "ObjectStoreSink",
       ]),
     library(
       "ControlPlane", ["ChangeModel", "JSON", "Telemetry", "Settings", "HTTPServer", "SchemaRegistry", "Engine"]),
@@ -135,6 +143,9 @@ let package = Package(
         "WarehouseSink", "PostgresClient", "EventEncoding", "ColumnCodecs", "Pipeline", "ChangeModel", "Flow", "Avro",
         "JSON", "Settings", "Telemetry", "TestSupport",
       ]),
+    tests(
+      "ObjectStoreSinkTests",
+      ["ObjectStoreSink", "ObjectStore", "EventEncoding", "ChangeModel", "Avro", "JSON", "Settings", "TestSupport"]),
     tests(
       "EngineTests",
       [

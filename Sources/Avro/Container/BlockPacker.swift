@@ -77,7 +77,8 @@ final class BlockPacker {
       data.baseAddress?.assumingMemoryBound(to: CChar.self), data.count,
       out.baseAddress?.assumingMemoryBound(to: CChar.self), &count)
     guard status == SNAPPY_OK else { throw AvroError("a block can't be compressed with snappy") }
-    let sum = UInt32(truncatingIfNeeded: crc32(0, data.baseAddress?.assumingMemoryBound(to: UInt8.self), uInt(data.count)))
+    let sum = UInt32(
+      truncatingIfNeeded: crc32(0, data.baseAddress?.assumingMemoryBound(to: UInt8.self), uInt(data.count)))
     out.storeBytes(of: sum.bigEndian, toByteOffset: count, as: UInt32.self)
     return UnsafeRawBufferPointer(rebasing: out[..<(count + 4)])
   }

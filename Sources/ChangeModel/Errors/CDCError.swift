@@ -60,7 +60,7 @@ public struct ErrorCode: Sendable, Hashable {
   /// Every code, by number.
   public static var all: [ErrorCode] {
     (configuration + postgresSource + kafka + registry + encoding + warehouse + engine + deadLetters + objectStore
-      + validation + stages)
+      + objectStoreSink + validation + stages)
       .sorted { $0.number < $1.number }
   }
 }

@@ -70,8 +70,9 @@ public struct EngineBoot: Sendable {
       embeddedOffsets: isEmbedded ? try EmbeddedOffsets(directory: settings.stateDirectory) : nil,
       offsetsTopic: settings.offsetTopic.name, offsetsReplication: Int32(settings.offsetTopic.replicationFactor),
       registryURLs: registryURLs, registryDescription: registryDescription, schemas: try schemas(),
-      directory: settings.directory, connectorsDirectory: settings.connectorsDirectory, log: Log("engine"),
-      metrics: metrics)
+      directory: settings.directory, stateDirectory: settings.stateDirectory,
+      flushInterval: settings.offsetFlushInterval.wholeNanoseconds / 1_000_000,
+      connectorsDirectory: settings.connectorsDirectory, log: Log("engine"), metrics: metrics)
     let worker = Worker(services: services, classes: ConnectorClasses.all(services))
     EngineMetrics(worker: worker).register(in: metrics)
     return worker

@@ -2,5 +2,6 @@
 enum ConnectorClasses {
   static func all(_ services: WorkerServices) -> [ConnectorClass] {
     [PostgresSourceClass(services: services).connectorClass] + WarehouseClasses(services: services).all
+      + ObjectStoreClasses(services: services).all
   }
 }

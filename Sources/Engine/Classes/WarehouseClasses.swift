@@ -25,7 +25,7 @@ struct WarehouseClasses: Sendable {
         },
         alterOffsets: { name, config, changes throws(CDCError) in
           let parsed = try parsed(config)
-          try WarehouseOffsets(services: services).alter(name, parsed, group(name, parsed).group, changes)
+          try WarehouseOffsets(services: services).alter(name, parsed, group(name, parsed).settings.group, changes)
         })
     }
   }
@@ -51,8 +51,8 @@ struct WarehouseClasses: Sendable {
     let parsed = try parsed(config)
     let retry = RetryPolicy(maxRetries: parsed.maxRetries, longestWait: .seconds(30))
     let notices = Notices()
-    let meters = (0..<max(1, parsed.tasks)).map { makeMeter(name, $0) }
-    if services.kafka.embedded != nil { try joinFlow(name, parsed) }
+    let meters = (0..<max(1, parsed.tasks)).map { services.sinkMeter(name, task: $0) }
+    try group(name, parsed).joinFlow()
     var tasks: [TaskRunner.Body] = []
     for (task, meter) in meters.enumerated() {
       let body: TaskRunner.Body = { context throws(CDCError) in
@@ -75,8 +75,7 @@ struct WarehouseClasses: Sendable {
   ) throws(CDCError) -> TaskRunner.End {
     let sink = try makeSink(name, config, notices)
     let kafka = services.kafka
-    let settings = group(name, config)
-    let topics = config.topics.isEmpty ? [Self.anchored(config.topicsPattern ?? "")] : config.topics
+    let group = group(name, config)
     let label = "\(name)-\(task)"
     let failures = SinkFailures(services: services, connector: name, task: task, keys: config.keys) { notices.add($0) }
     let parking = failures.parking()
@@ -84,9 +83,9 @@ struct WarehouseClasses: Sendable {
     let parts = SinkTask.Parts(
       sink: sink,
       makeConsumer: { assigned, revoked throws(CDCError) in
-        let consumer = try GroupConsumer(settings, assigned: assigned, revoked: revoked)
+        let consumer = try GroupConsumer(group.settings, assigned: assigned, revoked: revoked)
         kafka.watch(label, consumer.status)
-        return GroupRecordConsumer(consumer, topics: topics)
+        return GroupRecordConsumer(consumer, topics: group.subscription)
       }, delivered: { kafka.flow.delivered(by: name, $0) }, parking: parking,
       side: failures.sideTopics(parking, sink))
     return try SinkTask(parts: parts, policy: retry, meter: meter).run(context)
@@ -122,8 +121,8 @@ struct WarehouseClasses: Sendable {
     let log = services.log.with(["connector.name": name])
     return SinkContext(
       name: name, clusterID: kafka.clusterID ?? "", isEmbeddedBroker: kafka.embedded != nil,
-      keySchemas: try schemas(config.keyFormat, config.keyConverter),
-      valueSchemas: try schemas(config.valueFormat, config.valueConverter),
+      keySchemas: try services.sinkSchemas(config.keyFormat, config.keyConverter),
+      valueSchemas: try services.sinkSchemas(config.valueFormat, config.valueConverter),
       partitionCount: { topic in kafka.partitionCount(of: topic) },
       notice: { sentence in
         log.warn(sentence)
@@ -131,57 +130,9 @@ struct WarehouseClasses: Sendable {
       })
   }
 
-  private func schemas(_ format: RecordFormat, _ converter: [(String, String)]) throws(CDCError)
-    -> any SchemaSource & Sendable
-  {
-    guard format == .avro else { return NoSchemas() }
-    var options = converter.map { (name: $0.0, value: $0.1) }
-    if !options.contains(where: { $0.name == "schema.registry.url" }) {
-      options.append((name: "schema.registry.url", value: services.registryURLs))
-    }
-    return try RegistrySchemas(converter: options)
-  }
-
-  private func group(_ name: String, _ config: WarehouseConfig) -> ConsumerSettings {
-    let overrides = JavaClientProperties(config.consumerOverrides, for: .consumer).properties
-    var properties = services.kafka.properties.merging(overrides)
-    // A sink holds one batch at a time; what is fetched ahead of it need not be more than a few of them.
-    properties.setDefault("queued.max.messages.kbytes", "16384")
-    // Topics that are made after the sink started, and those that a pattern comes to match, are found by this.
-    let isEmbedded = services.kafka.embedded != nil
-    properties.setDefault("topic.metadata.refresh.interval.ms", isEmbedded ? "500" : "5000")
-    // A killed worker's partitions are free again after this long; Kafka's 45 s would be the time that its restart takes.
-    properties.setDefault("session.timeout.ms", isEmbedded ? "6000" : "10000")
-    if isEmbedded { properties.setDefault("heartbeat.interval.ms", "500") }
-    return ConsumerSettings(properties: properties, group: overrides["group.id"] ?? "connect-\(name)")
-  }
-
-  private func makeMeter(_ name: String, _ task: Int) -> SinkMeter {
-    let histogram = services.metrics.histogram(
-      "cdc_sink_commit_seconds", help: "Time that a batch took to become durable in the target.",
-      labels: ["connector": name, "task": "\(task)"])
-    return SinkMeter { _, seconds in histogram.observe(seconds) }
-  }
-
-  private func joinFlow(_ name: String, _ config: WarehouseConfig) throws(CDCError) {
-    let topics = Set(config.topics)
-    var pattern: JavaPattern?
-    if let text = config.topicsPattern {
-      do throws(PatternProblem) { pattern = try JavaPattern(text) } catch {
-        throw CDCError(.invalidConfiguration, "topics.regex can't be used: \(error)")
-      }
-    }
-    let whole = pattern
-    services.kafka.flow.join(sink: name) { topic in
-      topics.contains(topic) || ((try? whole?.matches(topic)) ?? false)
-    }
-  }
-
-  /// A pattern that must match a whole topic, as Kafka Connect's does, without its own anchors.
-  private static func anchored(_ pattern: String) -> String {
-    var inner = Substring(pattern)
-    if inner.first == "^" { inner.removeFirst() }
-    if inner.last == "$" { inner.removeLast() }
-    return "^(\(inner))$"
+  private func group(_ name: String, _ config: WarehouseConfig) -> SinkGroup {
+    SinkGroup(
+      services: services, connector: name, topics: config.topics, pattern: config.topicsPattern,
+      overrides: config.consumerOverrides)
   }
 }

@@ -24,7 +24,7 @@ struct WarehouseOffsets {
     var offsets: [TopicPartition: Int64?] = [:]
     if let changes {
       for change in changes {
-        let (partition, offset) = try Self.entry(change)
+        let (partition, offset) = try SinkOffsetEntry.read(change)
         offsets.updateValue(offset, forKey: partition)
       }
     } else {
@@ -39,20 +39,4 @@ struct WarehouseOffsets {
       if !gone.isEmpty { try admin.deleteOffsets(ofGroup: group, gone) }
     }
   }
-
-  /// Reads an entry. Throws an error of class `poison`, which is a bad request, for anything that is none.
-  private static func entry(_ entry: OffsetEntry) throws(CDCError) -> (TopicPartition, Int64?) {
-    guard let topic = entry.partition["kafka_topic"]?.string,
-      let partition = entry.partition["kafka_partition"].flatMap(number).flatMap({ Int32(exactly: $0) })
-    else {
-      throw CDCError(.badOffset, "the partition of a sink's offset needs kafka_topic and kafka_partition")
-    }
-    if entry.offset.isNull { return (TopicPartition(topic: topic, partition: partition), nil) }
-    guard let offset = entry.offset["kafka_offset"].flatMap(number), offset >= 0 else {
-      throw CDCError(.badOffset, "the offset of \(topic), partition \(partition), needs kafka_offset, a number from 0")
-    }
-    return (TopicPartition(topic: topic, partition: partition), Int64(offset))
-  }
-
-  private static func number(_ value: JSONValue) -> Int? { value.int ?? value.string.flatMap { Int($0) } }
 }

@@ -28,6 +28,10 @@ struct WorkerServices: Sendable {
   var schemas: @Sendable (Int32) throws(CDCError) -> Schema
   /// The folder of the engine's configuration, for files that connectors name; empty: the working folder.
   var directory = ""
+  /// The worker's folder; what sinks put there is worthless after a restart.
+  var stateDirectory = "/var/lib/martinet"
+  /// How often sinks flush that flush by time, in milliseconds.
+  var flushInterval: Int64 = 60_000
   /// A folder of connector files that are applied at the start.
   var connectorsDirectory: String?
   /// The engine's log.

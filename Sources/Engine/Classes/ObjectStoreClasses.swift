@@ -1,0 +1,131 @@
+internal import ChangeModel
+internal import EventEncoding
+internal import JSON
+internal import KafkaClient
+internal import ObjectStore
+internal import ObjectStoreSink
+internal import Settings
+internal import Telemetry
+
+/// The object store sink under its class names.
+struct ObjectStoreClasses: Sendable {
+  let services: WorkerServices
+
+  /// The embedded broker forgets records soon: nothing may wait longer than this many milliseconds for its object.
+  private static let embeddedWait: Int64 = 2000
+
+  /// One class per product, each with its own keys and defaults.
+  var all: [ConnectorClass] {
+    ObjectStoreClass.allCases.map { kind in
+      ConnectorClass(
+        names: [kind.rawValue], role: .sink,
+        problems: { config, login in problems(config, login) },
+        validation: { config in ValidationAnswer.make(kind.rawValue, kind.definition, config, problems(config, true)) },
+        plan: { name, config throws(CDCError) in try plan(name, config) },
+        offsets: { name, config throws(CDCError) in
+          try GroupOffsets(services: services, group: group(name, try parsed(config))).read()
+        },
+        alterOffsets: { name, config, changes throws(CDCError) in
+          try GroupOffsets(services: services, group: group(name, try parsed(config))).alter(changes)
+        })
+    }
+  }
+
+  private func problems(_ config: JSONObject, _ login: Bool) -> [(key: String, message: String)] {
+    let (parsed, problems) = ObjectStoreConfig.parse(config)
+    guard let parsed, login else { return problems.map { ($0.key, $0.message) } }
+    do throws(CDCError) {
+      try parsed.checkStore(environment: ProcessEnvironment.variables)
+      return []
+    } catch {
+      // What is down now may be up when the connector starts.
+      guard error.code.failureClass != .target else { return [] }
+      return [(parsed.kind == .aiven ? "aws.s3.bucket.name" : "s3.bucket.name", error.description)]
+    }
+  }
+
+  private func parsed(_ config: JSONObject) throws(CDCError) -> ObjectStoreConfig {
+    let (parsed, problems) = ObjectStoreConfig.parse(config)
+    guard let parsed else { throw problems.error(in: "the configuration") }
+    return parsed
+  }
+
+  private func plan(_ name: String, _ config: JSONObject) throws(CDCError) -> ConnectorPlan {
+    let parsed = try parsed(config)
+    let retry = RetryPolicy(maxRetries: parsed.maxRetries, longestWait: .seconds(30))
+    let notices = Notices()
+    let meters = (0..<max(1, parsed.tasks)).map { services.sinkMeter(name, task: $0) }
+    try group(name, parsed).joinFlow()
+    var tasks: [TaskRunner.Body] = []
+    for (task, meter) in meters.enumerated() {
+      let body: TaskRunner.Body = { context throws(CDCError) in
+        try run(name, task, parsed, retry, meter, notices, context)
+      }
+      tasks.append(body)
+    }
+    return ConnectorPlan(
+      tasks: tasks, retry: retry, notices: parsed.notices,
+      figures: {
+        let sinks = meters.map(\.current)
+        return ConnectorFigures(
+          sinks: sinks, topics: sinks.reduce(into: []) { $0.formUnion($1.topics) }, notices: notices.all)
+      })
+  }
+
+  private func run(
+    _ name: String, _ task: Int, _ config: ObjectStoreConfig, _ retry: RetryPolicy, _ meter: SinkMeter,
+    _ notices: Notices, _ context: TaskRunner.Context
+  ) throws(CDCError) -> TaskRunner.End {
+    let kafka = services.kafka
+    let group = group(name, config)
+    let commits = GroupCommits()
+    let sink = try ObjectStoreSink(config, try sinkContext(name, config, commits, context))
+    let label = "\(name)-\(task)"
+    let failures = SinkFailures(services: services, connector: name, task: task, keys: config.keys) { notices.add($0) }
+    let parking = failures.parking()
+    defer { kafka.watch(label, nil) }
+    let parts = SinkTask.Parts(
+      sink: sink,
+      makeConsumer: { assigned, revoked throws(CDCError) in
+        let consumer = try GroupConsumer(group.settings, assigned: assigned, revoked: revoked)
+        commits.consumer = consumer
+        kafka.watch(label, consumer.status)
+        return GroupRecordConsumer(consumer, topics: group.subscription)
+      }, delivered: { kafka.flow.delivered(by: name, $0) }, parking: parking,
+      side: failures.sideTopics(parking, sink))
+    return try SinkTask(parts: parts, policy: retry, meter: meter).run(context)
+  }
+
+  private func sinkContext(
+    _ name: String, _ config: ObjectStoreConfig, _ commits: GroupCommits, _ task: TaskRunner.Context
+  ) throws(CDCError) -> ObjectSinkContext {
+    var context = ObjectSinkContext(
+      name: name, keyFormat: config.keyFormat, valueFormat: config.valueFormat,
+      keySchemas: try services.sinkSchemas(config.keyFormat, config.keyConverter),
+      valueSchemas: try services.sinkSchemas(config.valueFormat, config.valueConverter),
+      spoolFolder: services.stateDirectory + "/objects",
+      store: config.makeStore(environment: ProcessEnvironment.variables, stop: task.stop))
+    context.flushInterval = services.flushInterval
+    if services.kafka.embedded != nil { context.longestWait = Self.embeddedWait }
+    context.commit = { offsets throws(CDCError) in try commits.commit(offsets) }
+    return context
+  }
+
+  private func group(_ name: String, _ config: ObjectStoreConfig) -> SinkGroup {
+    SinkGroup(
+      services: services, connector: name, topics: config.topics, pattern: config.topicsPattern,
+      overrides: config.consumerOverrides)
+  }
+}
+
+/// Commits a sink's offsets to its group while the sink is at work. It belongs to the task's thread.
+private final class GroupCommits {
+  /// The group's member, once there is one.
+  weak var consumer: GroupConsumer?
+
+  func commit(_ offsets: [TopicPartition: Int64]) throws(CDCError) {
+    let ofTopics = offsets.filter { !SideOffsets.isSide($0.key) }
+    guard !ofTopics.isEmpty else { return }
+    try consumer?.commit(ofTopics)
+  }
+}
