@@ -114,6 +114,7 @@ extension ObjectStoreConfig {
     if kind == .aiven {
       let limit = keys.int("file.max.records")
       rules.fileRecords = limit > 0 ? limit : nil
+      rules.separatesTombstones = false
       rules.schedule = .afterFirst(interval: min(flushInterval, longestWait ?? .max))
       return rules
     }

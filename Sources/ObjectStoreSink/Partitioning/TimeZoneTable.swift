@@ -53,8 +53,8 @@ final class TimeZoneTable {
   /// Joda-Time's `convertUTCToLocal`.
   func local(fromUTC time: Int64) -> Int64 { time + offset(at: time) }
 
-  /// Joda-Time's `convertLocalToUTC(instantLocal, false)`: of a local time that comes twice the earlier one, of one that
-  /// does not come at all the one as much later.
+  /// Joda-Time's `convertLocalToUTC(instantLocal, false)`, step by step: local times that come twice or not at all end
+  /// where they end there.
   func utc(fromLocal local: Int64) -> Int64 {
     let first = offset(at: local)
     var chosen = offset(at: local - first)

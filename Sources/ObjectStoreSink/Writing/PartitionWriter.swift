@@ -117,7 +117,7 @@ final class PartitionWriter {
   private func mustClose(before view: RecordView, _ placement: Placement, now: Int64) throws(CDCError) -> Bool {
     guard records > 0 else { return false }
     let file = file(placement.folder, view)
-    if let file, file.isOfTombstones != (view.value.kind == .null) { return true }
+    if rules.separatesTombstones, let file, file.isOfTombstones != (view.value.kind == .null) { return true }
     if let nextScheduled, now >= nextScheduled { return true }
     if let interval = rules.interval, isOver(interval, placement) { return true }
     if let file, !file.takes(view, rules.compatibility) { return true }

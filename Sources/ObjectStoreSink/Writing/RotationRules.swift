@@ -12,6 +12,8 @@ struct RotationRules {
   var onFolderChange = true
   /// The folder of tombstones, into and out of which a change closes nothing.
   var tombstoneFolder: String?
+  /// Whether a file holds either values or tombstones.
+  var separatesTombstones = true
   /// Files at most (`partitioner.max.open.files`).
   var openFiles: Int?
   /// By the wall clock; nil: never.
