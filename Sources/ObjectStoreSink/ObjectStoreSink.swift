@@ -56,6 +56,8 @@ public final class ObjectStoreSink: RecordSink {
   public func start() throws {
     stop()
     try context.store.open(prefix: config.storePrefix)
+    // A kill while the store was being tried leaves the trial behind; nobody needs one.
+    try context.store.removeUploads(under: config.storePrefix) { $0.hasSuffix(".martinet-probe") }
     let budget = MemoryBudget(limit: context.memoryLimit, spool: Spool(folder: context.spoolFolder))
     let assembly = Assembly(folder: context.spoolFolder)
     session = Session(
