@@ -195,7 +195,7 @@ struct SinkConformance<Target: SinkTarget>: SinkSuite {
     }
     #expect(hasFailed, "\(worker.tail)")
     let status = try worker.get("/connectors/\(rig.name)/status").text
-    #expect(status.contains("CDC-5") && status.contains("offset 20"), "\(status)")
+    #expect(status.contains(Target.poisonCode) && status.contains("offset 20"), "\(status)")
   }
 
   /// Tolerates poison, with a dead letter topic.

@@ -3,18 +3,19 @@ import Testing
 
 /// The sinks that are put through the suite.
 enum SinkKind: CaseIterable, CustomTestStringConvertible {
-  case warehouse
+  case warehouse, objectStore
 
   var suite: any SinkSuite {
     switch self {
     case .warehouse: SinkConformance<WarehouseTarget>()
+    case .objectStore: SinkConformance<ObjectStoreTarget>()
     }
   }
 
   var testDescription: String { "\(self)" }
 }
 
-@Suite(.serialized, .needsPostgres, .needsKafka, .needsPrograms) struct SinkConformanceTests {
+@Suite(.serialized, .needsPostgres, .needsKafka, .needsPrograms, .needsPython) struct SinkConformanceTests {
   @Test(arguments: SinkKind.allCases) func restart(_ kind: SinkKind) throws {
     #expect(throws: Never.self) { try kind.suite.restart() }
   }

@@ -4,6 +4,8 @@ import TestSupport
 
 /// A kind of sink, and a target for it that can be broken. A new sink needs one of these to be put through the suite.
 protocol SinkTarget: AnyObject {
+  /// What the code of a record that can't be read begins with.
+  static var poisonCode: String { get }
   /// A new, empty target.
   init() throws
   /// The connector's keys but for its topics and converters.
@@ -20,6 +22,7 @@ protocol SinkTarget: AnyObject {
 
 /// The warehouse sink with a PostgreSQL database.
 final class WarehouseTarget: SinkTarget {
+  static let poisonCode = "CDC-5"
   private let database: PostgresDatabase
   let proxy: FaultyProxy
 
