@@ -21,6 +21,8 @@ public final class ObjectStoreSink: RecordSink {
   private var reported: [TopicPartition: Int64] = [:]
   /// Where to go on in partitions whose gathered records were lost by `stop`.
   private var lost: [TopicPartition: Int64] = [:]
+  /// Partitions whose uploads that were cut off are still to be removed.
+  private var untidied: Set<TopicPartition> = []
   /// Whose objects have a name.
   private var owners: [TopicPartition: TopicPartition] = [:]
   private var current: (topic: Int32, partition: Int32, writer: PartitionWriter)?
@@ -65,7 +67,7 @@ public final class ObjectStoreSink: RecordSink {
       uploader: Uploader(store: context.store, layout: layout, budget: budget, assembly: assembly))
   }
 
-  /// Takes the partitions over and removes uploads of theirs that were cut off.
+  /// Takes the partitions over. Uploads of theirs that were cut off are removed before the next record.
   public func assigned(_ partitions: [TopicPartition]) throws -> [TopicPartition: Int64] {
     var known: [TopicPartition: Int64] = [:]
     for partition in partitions {
@@ -75,11 +77,7 @@ public final class ObjectStoreSink: RecordSink {
         known[partition] = offset
       }
     }
-    for (topic, own) in Dictionary(grouping: partitions.filter { writers[$0] == nil }, by: \.topic) {
-      try context.store.removeUploads(under: layout.naming.prefix(topic: topic)) { name in
-        own.contains { layout.naming.isOwn(name, $0) }
-      }
-    }
+    untidied.formUnion(partitions.filter { writers[$0] == nil && !$0.topic.contains("/") })
     return known
   }
 
@@ -89,6 +87,7 @@ public final class ObjectStoreSink: RecordSink {
       writers.removeValue(forKey: partition)?.forget()
       reported[partition] = nil
       lost[partition] = nil
+      untidied.remove(partition)
     }
     let gone = Set(partitions)
     owners = owners.filter { !gone.contains($0.value) }
@@ -97,6 +96,7 @@ public final class ObjectStoreSink: RecordSink {
 
   /// Gathers a batch and stores what is complete. Returns the partitions whose durable offset moved.
   public func write(_ batch: RecordBatch, rejected: any RejectionHandler) throws -> [TopicPartition: Int64] {
+    try tidy()
     let now = context.now()
     current = nil
     for writer in writers.values {
@@ -126,6 +126,7 @@ public final class ObjectStoreSink: RecordSink {
 
   /// Closes what is due by the wall clock.
   public func tick() throws -> [TopicPartition: Int64] {
+    try tidy()
     let now = context.now()
     for writer in writers.values { try writer.closeIfDue(now: now) }
     return moved()
@@ -144,6 +145,17 @@ public final class ObjectStoreSink: RecordSink {
     session?.assembly.close()
     if session != nil { context.store.close() }
     session = nil
+  }
+
+  /// Removes uploads that were cut off to names that only this task may write now.
+  private func tidy() throws(CDCError) {
+    guard !untidied.isEmpty else { return }
+    for (topic, own) in Dictionary(grouping: untidied, by: \.topic) {
+      try context.store.removeUploads(under: layout.naming.prefix(topic: topic)) { name in
+        own.contains { layout.naming.isOwn(name, $0) }
+      }
+    }
+    untidied = []
   }
 
   // MARK: - Records

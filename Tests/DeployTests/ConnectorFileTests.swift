@@ -10,7 +10,7 @@ import Testing
     try String(contentsOfFile: Checkout.path + "/" + path, encoding: .utf8)
   }
 
-  @Test(arguments: ["debezium-crm-source", "jdbc-sink-dwh"])
+  @Test(arguments: ["debezium-crm-source", "jdbc-sink-dwh", "s3-sink-minio"])
   func aConnectorIsAConnectRequest(_ name: String) throws {
     let document = try JSONSerialization.jsonObject(with: Data(Self.text("connectors/\(name).json").utf8))
     let request = try #require(document as? [String: Any])
@@ -20,10 +20,10 @@ import Testing
   }
 
   @Test func secretsAreReferences() throws {
-    for name in ["debezium-crm-source", "jdbc-sink-dwh"] {
+    for name in ["debezium-crm-source", "jdbc-sink-dwh", "s3-sink-minio"] {
       let document = try JSONSerialization.jsonObject(with: Data(Self.text("connectors/\(name).json").utf8))
       let config = try #require((document as? [String: Any])?["config"] as? [String: String])
-      let secrets = config.filter { $0.key.hasSuffix("password") }
+      let secrets = config.filter { $0.key.hasSuffix("password") || $0.key.contains("access.key") }
       #expect(!secrets.isEmpty)
       for (key, value) in secrets { #expect(value.hasPrefix("${"), "\(name): \(key) is written out") }
     }
@@ -31,10 +31,12 @@ import Testing
 
   @Test func theSinkReadsWhatTheSourceWrites() throws {
     let source = try Self.text("connectors/debezium-crm-source.json")
-    let sink = try Self.text("connectors/jdbc-sink-dwh.json")
-    for table in ["public.customers", "public.accounts", "public.transactions"] {
-      #expect(source.contains(table))
-      #expect(sink.contains("crm." + table))
+    for name in ["jdbc-sink-dwh", "s3-sink-minio"] {
+      let sink = try Self.text("connectors/\(name).json")
+      for table in ["public.customers", "public.accounts", "public.transactions"] {
+        #expect(source.contains(table))
+        #expect(sink.contains("crm." + table))
+      }
     }
   }
 

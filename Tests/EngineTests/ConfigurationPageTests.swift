@@ -3,6 +3,7 @@ import Settings
 import Testing
 
 @testable import Engine
+@testable import ObjectStoreSink
 @testable import WarehouseSink
 
 /// `docs/configuration.md` is made from the declarations of the keys, and must be up to date.
@@ -24,6 +25,7 @@ import Testing
     let sections =
       [("PostgreSQL source", "`\(PostgresSourceClass.className)`, `postgres`", PostgresSourceClass.definition)]
       + WarehouseClass.allCases.map { ("Warehouse sink: \($0)", "`\($0.rawValue)`", $0.definition) }
+      + ObjectStoreClass.allCases.map { ("Object store sink: \($0)", "`\($0.rawValue)`", $0.definition) }
     return """
       # Configuration keys
 

@@ -88,11 +88,14 @@ struct FieldPath {
   private static func locate(_ step: Step, in bytes: UnsafeRawBufferPointer) throws(AvroError)
     -> UnsafeRawBufferPointer?
   {
-    let room = UnsafeMutablePointer<FieldLocator.Location>.allocate(capacity: max(step.locator.count, 1))
-    defer { room.deallocate() }
-    var reader = AvroReader(bytes)
-    try step.locator.locate(&reader, into: room)
-    let found = room[step.field]
+    let count = max(step.locator.count, 1)
+    let found = try withUnsafeTemporaryAllocation(of: FieldLocator.Location.self, capacity: count) {
+      room throws(AvroError) in
+      var reader = AvroReader(bytes)
+      guard let base = room.baseAddress else { throw AvroError("no room") }
+      try step.locator.locate(&reader, into: base)
+      return base[step.field]
+    }
     if step.branch >= 0, found.branch != step.branch { return nil }
     let start = Int(found.start)
     return UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Int(found.length))])
