@@ -7,7 +7,9 @@ enum UnnamedFile {
   /// Opens a new one in `folder`, which is made if it is missing.
   static func open(in folder: String) throws(CDCError) -> Int32 {
     if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("made", folder) }
-    var name = Array("\(folder)/objects.XXXXXX".utf8CString)
+    // `mkstemp` puts its own characters in the place of the last six.
+    let pattern = "\(folder)/objects." + String(repeating: "X", count: 6)
+    var name = Array(pattern.utf8CString)
     let descriptor = name.withUnsafeMutableBufferPointer { name -> Int32 in
       guard let name = name.baseAddress else { return -1 }
       let descriptor = mkstemp(name)

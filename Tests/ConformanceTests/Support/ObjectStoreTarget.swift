@@ -19,7 +19,8 @@ final class ObjectStoreTarget: SinkTarget {
   /// Files are small, and closed by the wall clock as well, so that all of a test's records come to be stored.
   var keys: JSONObject {
     [
-      "connector.class": "s3", "s3.bucket.name": .string(bucket), "store.url": .string("http://127.0.0.1:\(proxy.port)"),
+      "connector.class": "s3", "s3.bucket.name": .string(bucket),
+      "store.url": .string("http://127.0.0.1:\(proxy.port)"),
       "aws.access.key.id": "${env:TARGET_KEY}", "aws.secret.access.key": "${env:TARGET_SECRET}",
       "s3.region": "us-east-1", "format.class": "io.confluent.connect.s3.format.json.JsonFormat", "flush.size": "150",
       "rotate.schedule.interval.ms": "1000", "timezone": "UTC", "locale": "en",
