@@ -176,7 +176,7 @@ public final class ObjectStoreSink: RecordSink {
     let key = config.readsKeys ? try keys.read(record.key, of: batch) : Datum.null
     let view = RecordView(batch: batch, record: record, value: value, key: key)
     let placement: Placement
-    do throws(RecordProblem) {
+    do throws(RecordRefusal) {
       if layout.keys != nil, key.kind == .null {
         throw .task(.objectFormat, "has no key, and store.kafka.keys asks for it")
       }
@@ -186,7 +186,7 @@ public final class ObjectStoreSink: RecordSink {
   }
 
   private func reject(
-    _ problem: RecordProblem, _ index: Int, of batch: RecordBatch, _ rejected: any RejectionHandler
+    _ problem: RecordRefusal, _ index: Int, of batch: RecordBatch, _ rejected: any RejectionHandler
   ) throws {
     let record = batch.records[index]
     let place =

@@ -52,7 +52,7 @@ import Testing
       (["store.url": "file:relative"], "store.url"),
       (["partitioner.max.open.files": "0"], "partitioner.max.open.files"),
       (["storage.class": "com.example.Store"], "storage.class"), (["flush.sise": "3"], "flush.sise"),
-      (["transforms": "a", "transforms.a.type": "x"], "transforms"),
+      (["transforms": "a", "transforms.a.type": "x"], "transforms.a.type"),
     ] as [([String: String?], String)])
   func refused(keys: [String: String?], key: String) {
     let problems = Bench.problems(keys)

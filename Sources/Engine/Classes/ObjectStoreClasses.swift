@@ -32,7 +32,7 @@ struct ObjectStoreClasses: Sendable {
   }
 
   private func problems(_ config: JSONObject, _ login: Bool) -> [(key: String, message: String)] {
-    let (parsed, problems) = ObjectStoreConfig.parse(config)
+    let (parsed, problems) = ObjectStoreConfig.parse(config, folder: services.directory)
     guard let parsed, login else { return problems.map { ($0.key, $0.message) } }
     do throws(CDCError) {
       try parsed.checkStore(environment: ProcessEnvironment.variables)
@@ -45,7 +45,7 @@ struct ObjectStoreClasses: Sendable {
   }
 
   private func parsed(_ config: JSONObject) throws(CDCError) -> ObjectStoreConfig {
-    let (parsed, problems) = ObjectStoreConfig.parse(config)
+    let (parsed, problems) = ObjectStoreConfig.parse(config, folder: services.directory)
     guard let parsed else { throw problems.error(in: "the configuration") }
     return parsed
   }
@@ -79,7 +79,13 @@ struct ObjectStoreClasses: Sendable {
     let kafka = services.kafka
     let group = group(name, config)
     let commits = GroupCommits()
-    let sink = try ObjectStoreSink(config, try sinkContext(name, config, commits, context))
+    let input = SinkInput(
+      keyFormat: config.keyFormat, valueFormat: config.valueFormat,
+      keySchemas: try services.sinkSchemas(config.keyFormat, config.keyConverter),
+      valueSchemas: try services.sinkSchemas(config.valueFormat, config.valueConverter))
+    let sink = try services.sink(of: name, input, behind: config.stages) { input throws(CDCError) in
+      try ObjectStoreSink(config, sinkContext(name, config, input, commits, context))
+    }
     let label = "\(name)-\(task)"
     let failures = SinkFailures(services: services, connector: name, task: task, keys: config.keys) { notices.add($0) }
     let parking = failures.parking()
@@ -97,12 +103,12 @@ struct ObjectStoreClasses: Sendable {
   }
 
   private func sinkContext(
-    _ name: String, _ config: ObjectStoreConfig, _ commits: GroupCommits, _ task: TaskRunner.Context
-  ) throws(CDCError) -> ObjectSinkContext {
+    _ name: String, _ config: ObjectStoreConfig, _ input: SinkInput, _ commits: GroupCommits,
+    _ task: TaskRunner.Context
+  ) -> ObjectSinkContext {
     var context = ObjectSinkContext(
-      name: name, keyFormat: config.keyFormat, valueFormat: config.valueFormat,
-      keySchemas: try services.sinkSchemas(config.keyFormat, config.keyConverter),
-      valueSchemas: try services.sinkSchemas(config.valueFormat, config.valueConverter),
+      name: name, keyFormat: input.keyFormat, valueFormat: input.valueFormat, keySchemas: input.keySchemas,
+      valueSchemas: input.valueSchemas,
       spoolFolder: services.stateDirectory + "/objects",
       store: config.makeStore(environment: ProcessEnvironment.variables, stop: task.stop))
     context.flushInterval = services.flushInterval

@@ -2,7 +2,6 @@ internal import ChangeModel
 internal import EventEncoding
 internal import JSON
 internal import KafkaClient
-internal import Pipeline
 internal import PostgresClient
 internal import Settings
 internal import Telemetry
@@ -96,22 +95,17 @@ struct WarehouseClasses: Sendable {
     -> any RecordSink
   {
     var context = try sinkContext(name, config, notices)
-    guard !config.stages.isEmpty else { return WarehouseSink(config, context) }
-    var setup = RecordPipeline.Setup(
-      isSink: true, keyFormat: config.keyFormat, valueFormat: config.valueFormat, keySchemas: context.keySchemas,
+    let input = SinkInput(
+      keyFormat: config.keyFormat, valueFormat: config.valueFormat, keySchemas: context.keySchemas,
       valueSchemas: context.valueSchemas)
-    setup.folder = services.directory
-    if let registry = context.valueSchemas as? RegistrySchemas {
-      setup.latest = { subject throws(CDCError) in try registry.latest(subject: subject) }
+    return try services.sink(of: name, input, behind: config.stages) { behind throws(CDCError) in
+      var config = config
+      config.keyFormat = behind.keyFormat
+      config.valueFormat = behind.valueFormat
+      context.keySchemas = behind.keySchemas
+      context.valueSchemas = behind.valueSchemas
+      return WarehouseSink(config, context)
     }
-    let pipeline = try config.stages.pipeline(setup)
-    var behind = config
-    behind.keyFormat = pipeline.keyFormat
-    behind.valueFormat = pipeline.valueFormat
-    context.keySchemas = pipeline.keySchemas
-    context.valueSchemas = pipeline.valueSchemas
-    let meter = ViolationMeter(services.metrics, connector: name)
-    return StagedSink(WarehouseSink(behind, context), behind: pipeline) { meter.count($0) }
   }
 
   private func sinkContext(_ name: String, _ config: WarehouseConfig, _ notices: Notices) throws(CDCError)

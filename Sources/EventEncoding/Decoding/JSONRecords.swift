@@ -67,7 +67,7 @@ public struct RecordProblem: Error {
 
 extension ConnectSchema {
   /// Reads a schema in the JSON converter's form; nil: it is not one.
-  public init?(connectJSON json: JSONValue) {
+  init?(connectJSON json: JSONValue) {
     guard let object = json.object, let type = object["type"]?.string else { return nil }
     let kind: Kind
     switch type {

@@ -2,6 +2,7 @@ internal import ChangeModel
 public import EventEncoding
 public import JSON
 public import ObjectStore
+public import Pipeline
 public import Settings
 
 /// Where objects go.
@@ -52,15 +53,18 @@ public struct ObjectStoreConfig: Sendable {
   public var maxRetries: Int?
   /// Sentences about keys that were accepted and change nothing.
   public var notices: [String]
+  /// The stages before the sink; each task makes a pipeline of them.
+  public var stages: StagePlan
   /// All keys, for what the engine reads of them.
   public let keys: ParsedConfig
 
   /// Whether keys are read at all.
   var readsKeys: Bool
 
-  /// Reads a configuration. Returns all that is wrong with it; then there is no configuration.
+  /// Reads a configuration. Returns all that is wrong with it; then there is no configuration. `folder` is that of the
+  /// engine's configuration, for files that stages name.
   public static func parse(
-    _ raw: JSONObject, secrets: SecretResolver = .system
+    _ raw: JSONObject, secrets: SecretResolver = .system, folder: String = ""
   ) -> (config: ObjectStoreConfig?, problems: [ConfigProblem]) {
     guard let kind = raw["connector.class"]?.string.flatMap({ ObjectStoreClass(rawValue: $0) }) else {
       return (
@@ -68,7 +72,7 @@ public struct ObjectStoreConfig: Sendable {
       )
     }
     let parsed = kind.definition.parse(raw, secrets: secrets)
-    var reader = ObjectStoreConfigReader(kind: kind, parsed: parsed)
+    var reader = ObjectStoreConfigReader(kind: kind, parsed: parsed, folder: folder)
     let config = reader.read()
     return (reader.problems.isEmpty ? config : nil, reader.problems)
   }

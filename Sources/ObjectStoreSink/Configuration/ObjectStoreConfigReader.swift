@@ -1,14 +1,17 @@
 internal import ChangeModel
 internal import EventEncoding
+internal import Pipeline
 internal import Settings
 
 /// Reads a configuration that was parsed by its declarations, with the checks that concern several keys.
 struct ObjectStoreConfigReader {
   let kind: ObjectStoreClass
   let parsed: ParsedConfig
+  let folder: String
   var problems: [ConfigProblem]
 
-  init(kind: ObjectStoreClass, parsed: ParsedConfig) {
+  init(kind: ObjectStoreClass, parsed: ParsedConfig, folder: String) {
+    self.folder = folder
     self.kind = kind
     self.parsed = parsed
     problems = parsed.problems
@@ -17,12 +20,12 @@ struct ObjectStoreConfigReader {
   mutating func read() -> ObjectStoreConfig? {
     checkTopics()
     problems += ErrorKeys.problems(parsed)
-    let notices = parsed.notices
-    if let stages = parsed.optional("transforms") {
-      problems.append(.invalid(stages, key: "transforms", "this sink does not take stages yet"))
-    }
+    var notices = parsed.notices
     let keyFormat = format("key.converter")
     let valueFormat = format("value.converter")
+    let stages = StageKeys.plan(
+      of: parsed, isSink: true, keyFormat: keyFormat, valueFormat: valueFormat, folder: folder, problems: &problems,
+      notices: &notices)
     var target = TargetReader(parsed: parsed, kind: kind)
     let place = target.read()
     problems += target.problems
@@ -37,7 +40,7 @@ struct ObjectStoreConfigReader {
       nullValues: kind == .aiven ? .write : NullValues(rawValue: parsed.string("behavior.on.null.values")) ?? .fail,
       reportsNullValues: kind != .aiven && parsed.bool("report.null.values.to.dlq"),
       maxRetries: parsed.optionalInt("errors.max.retries").flatMap { $0 < 0 ? nil : $0 },
-      notices: notices.map { "\($0.key) is accepted: \($0.note)" }, keys: parsed,
+      notices: notices.map { "\($0.key) is accepted: \($0.note)" }, stages: stages, keys: parsed,
       readsKeys: kind == .aiven ? fields.contains("key") : parsed.bool("store.kafka.keys"))
     guard problems.isEmpty else { return config }
     do throws(CDCError) {

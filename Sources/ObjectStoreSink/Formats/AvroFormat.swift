@@ -22,7 +22,7 @@ final class AvroFormat: ObjectFormat {
     headers = try KnownSchema(ConnectSchema(.array(header)).avro)
   }
 
-  func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordProblem) {
+  func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordRefusal) {
     if part == .headers {
       try appendHeaders(view, to: object)
     } else {
@@ -49,7 +49,7 @@ final class AvroFormat: ObjectFormat {
     object.body.buffer.commit(1 + AvroBinary.writeBytes(datum.bytes, to: room + 1))
   }
 
-  private func appendHeaders(_ view: RecordView, to object: ObjectPart) throws(RecordProblem) {
+  private func appendHeaders(_ view: RecordView, to object: ObjectPart) throws(RecordRefusal) {
     if object.schema == nil { object.schema = headers }
     let list = try RecordHeaderList(view)
     Self.long(Int64(list.headers.count), to: object)

@@ -41,7 +41,7 @@ final class JSONProgram {
   let root: Int32
 
   /// Compiles a schema. Throws where a record contains itself.
-  init(_ schema: Schema, _ style: JSONStyle) throws(RecordProblem) {
+  init(_ schema: Schema, _ style: JSONStyle) throws(RecordRefusal) {
     var compiler = JSONCompiler(root: schema, style: style)
     root = try compiler.node(schema)
     nodes = compiler.nodes
@@ -64,7 +64,7 @@ private struct JSONCompiler {
     self.style = style
   }
 
-  mutating func node(_ given: Schema, fieldDefault: JSONValue? = nil) throws(RecordProblem) -> Int32 {
+  mutating func node(_ given: Schema, fieldDefault: JSONValue? = nil) throws(RecordRefusal) -> Int32 {
     guard let branches = given.branches else { return add(try made(given)) }
     guard branches.count == 2, let null = branches.firstIndex(where: { $0.kind == .null }) else {
       return add(try union(branches))
@@ -77,7 +77,7 @@ private struct JSONCompiler {
     return add(node)
   }
 
-  private mutating func made(_ given: Schema) throws(RecordProblem) -> JSONProgram.Node {
+  private mutating func made(_ given: Schema) throws(RecordRefusal) -> JSONProgram.Node {
     let schema: Schema
     do throws(AvroError) { schema = try given.resolved(in: root) } catch {
       throw .task(.objectFormat, "has a schema that can't be used: \(error)")
@@ -102,7 +102,7 @@ private struct JSONCompiler {
     }
   }
 
-  private mutating func array(_ items: Schema) throws(RecordProblem) -> JSONProgram.Node {
+  private mutating func array(_ items: Schema) throws(RecordRefusal) -> JSONProgram.Node {
     let element = (try? items.resolved(in: root)) ?? items
     let isMap =
       element.fullName == "io.confluent.connect.avro.MapEntry"
@@ -118,7 +118,7 @@ private struct JSONCompiler {
     return .init(kind: .pairs, first: first, count: 2)
   }
 
-  private mutating func record(_ record: RecordSchema) throws(RecordProblem) -> JSONProgram.Node {
+  private mutating func record(_ record: RecordSchema) throws(RecordRefusal) -> JSONProgram.Node {
     guard open.insert(record.fullName).inserted else {
       throw .task(.objectFormat, "has a schema with a record that contains itself")
     }
@@ -131,7 +131,7 @@ private struct JSONCompiler {
   }
 
   /// A union of several types is a struct with a field for each to Kafka Connect, of which one is not null.
-  private mutating func union(_ branches: [Schema]) throws(RecordProblem) -> JSONProgram.Node {
+  private mutating func union(_ branches: [Schema]) throws(RecordRefusal) -> JSONProgram.Node {
     var members: [(String, Int32)] = []
     for branch in branches {
       let name = branch.fullName?.split(separator: ".").last.map(String.init) ?? Self.typeName(branch)

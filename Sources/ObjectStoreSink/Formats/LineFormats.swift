@@ -26,7 +26,7 @@ class PlainFormat: ObjectFormat {
   /// What stands before the first record and behind the last one.
   var ends: (head: [UInt8], tail: [UInt8]) { ([], []) }
 
-  func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordProblem) {}
+  func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordRefusal) {}
 
   func assemble(_ object: ObjectPart, name: String, _ spool: Spool, into assembly: Assembly) throws(CDCError) {
     let compressor = try StreamCompressor(compression, into: assembly)
@@ -51,7 +51,7 @@ final class JSONFormat: PlainFormat {
     super.init(fileExtension: ".json", contentType: "application/json", compression: compression)
   }
 
-  override func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordProblem) {
+  override func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordRefusal) {
     if part == .headers {
       try Self.appendHeaders(try RecordHeaderList(view), to: &object.body.buffer)
     } else {
@@ -60,7 +60,7 @@ final class JSONFormat: PlainFormat {
     object.body.buffer.append(UInt8(ascii: "\n"))
   }
 
-  private static func appendHeaders(_ list: RecordHeaderList, to out: inout ByteBuffer) throws(RecordProblem) {
+  private static func appendHeaders(_ list: RecordHeaderList, to out: inout ByteBuffer) throws(RecordRefusal) {
     out.append("{\"headers\":[" as StaticString)
     for (index, header) in list.headers.enumerated() {
       out.append(index == 0 ? "{\"key\":" as StaticString : ",{\"key\":")
@@ -77,7 +77,7 @@ final class JSONFormat: PlainFormat {
 
 /// Keys and values as JSON.
 enum JSONDatum {
-  static func append(_ datum: Datum, _ style: JSONStyle, to out: inout ByteBuffer) throws(RecordProblem) {
+  static func append(_ datum: Datum, _ style: JSONStyle, to out: inout ByteBuffer) throws(RecordRefusal) {
     switch datum.kind {
     case .null: out.append("null" as StaticString)
     case .avro:
@@ -107,7 +107,7 @@ final class ByteArrayFormat: PlainFormat {
     super.init(fileExtension: fileExtension, contentType: "application/octet-stream", compression: compression)
   }
 
-  override func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordProblem) {
+  override func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordRefusal) {
     let datum = part == .headers ? Datum.null : view.datum(part)
     guard datum.kind == .bytes else {
       throw .task(

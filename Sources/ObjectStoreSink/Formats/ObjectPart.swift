@@ -49,7 +49,7 @@ protocol ObjectFormat: AnyObject {
   var contentType: String { get }
 
   /// Appends a record. What it appended before it throws is taken back by the caller.
-  func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordProblem)
+  func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordRefusal)
 
   /// Puts the object's bytes together.
   func assemble(_ object: ObjectPart, name: String, _ spool: Spool, into assembly: Assembly) throws(CDCError)

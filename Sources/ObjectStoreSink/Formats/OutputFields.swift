@@ -29,7 +29,7 @@ final class CSVFormat: PlainFormat {
     super.init(wholeExtension: fileExtension, contentType: "text/csv", compression: compression)
   }
 
-  override func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordProblem) {
+  override func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordRefusal) {
     if object.records > 0 { object.body.buffer.append(UInt8(ascii: "\n")) }
     for (index, name) in output.names.enumerated() {
       if index > 0 { object.body.buffer.append(UInt8(ascii: ",")) }
@@ -37,7 +37,7 @@ final class CSVFormat: PlainFormat {
     }
   }
 
-  private func appendField(_ name: String, _ view: RecordView, to out: inout ByteBuffer) throws(RecordProblem) {
+  private func appendField(_ name: String, _ view: RecordView, to out: inout ByteBuffer) throws(RecordRefusal) {
     switch name {
     case "key":
       switch view.key.kind {
@@ -80,7 +80,7 @@ final class RecordJSONFormat: PlainFormat {
     isList ? (Array("[\n".utf8), Array("\n]".utf8)) : ([], [])
   }
 
-  override func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordProblem) {
+  override func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordRefusal) {
     if object.records > 0 { object.body.buffer.append(isList ? ",\n" as StaticString : "\n") }
     guard output.hasEnvelope else {
       return try appendField(output.names.first ?? "value", view, to: &object.body.buffer)
@@ -93,7 +93,7 @@ final class RecordJSONFormat: PlainFormat {
     object.body.buffer.append(UInt8(ascii: "}"))
   }
 
-  private func appendField(_ name: String, _ view: RecordView, to out: inout ByteBuffer) throws(RecordProblem) {
+  private func appendField(_ name: String, _ view: RecordView, to out: inout ByteBuffer) throws(RecordRefusal) {
     switch name {
     case "key": try JSONDatum.append(view.key, JSONStyle(), to: &out)
     case "offset": JSONNumbers.append(view.record.offset, to: &out)
@@ -108,7 +108,7 @@ final class RecordJSONFormat: PlainFormat {
     }
   }
 
-  private func appendHeaders(_ view: RecordView, to out: inout ByteBuffer) throws(RecordProblem) {
+  private func appendHeaders(_ view: RecordView, to out: inout ByteBuffer) throws(RecordRefusal) {
     out.append(UInt8(ascii: "["))
     var isFirst = true
     var isText = true

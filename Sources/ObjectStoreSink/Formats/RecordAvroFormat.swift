@@ -32,7 +32,7 @@ final class RecordAvroFormat: ObjectFormat {
     text = try KnownSchema(ConnectSchema(.string, isOptional: true).avro)
   }
 
-  func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordProblem) {
+  func append(_ view: RecordView, _ part: RecordPart, to object: ObjectPart) throws(RecordRefusal) {
     object.blockLimit = ContainerWriter.blockBytes
     let isBare = !output.hasEnvelope && output.names == ["value"] && view.value.schema?.avro.record != nil
     if object.schema == nil { object.schema = isBare ? view.value.schema : try schema(view) }
@@ -40,7 +40,7 @@ final class RecordAvroFormat: ObjectFormat {
     for name in output.names { try appendField(name, view, to: &object.body.buffer) }
   }
 
-  private func appendField(_ name: String, _ view: RecordView, to out: inout ByteBuffer) throws(RecordProblem) {
+  private func appendField(_ name: String, _ view: RecordView, to out: inout ByteBuffer) throws(RecordRefusal) {
     switch name {
     case "key": try append(view.key, "key", to: &out)
     case "offset": Self.long(view.record.offset, to: &out)
@@ -52,7 +52,7 @@ final class RecordAvroFormat: ObjectFormat {
     }
   }
 
-  private func append(_ datum: Datum, _ name: String, to out: inout ByteBuffer) throws(RecordProblem) {
+  private func append(_ datum: Datum, _ name: String, to out: inout ByteBuffer) throws(RecordRefusal) {
     switch datum.kind {
     case .avro: out.append(datum.bytes)
     case .bytes, .text:
@@ -63,7 +63,7 @@ final class RecordAvroFormat: ObjectFormat {
     }
   }
 
-  private func appendHeaders(_ view: RecordView, to out: inout ByteBuffer) throws(RecordProblem) {
+  private func appendHeaders(_ view: RecordView, to out: inout ByteBuffer) throws(RecordRefusal) {
     let list = try? RecordHeaderList(view)
     guard let list else { throw .task(.objectFormat, "has no headers, or one without a value") }
     var names: Set<[UInt8]> = []
@@ -84,7 +84,7 @@ final class RecordAvroFormat: ObjectFormat {
     out.commit(AvroBinary.writeLong(number, to: room))
   }
 
-  private func schema(_ view: RecordView) throws(RecordProblem) -> KnownSchema {
+  private func schema(_ view: RecordView) throws(RecordRefusal) -> KnownSchema {
     let key = MadeKey(
       key: view.key.schema.map { ObjectIdentifier($0) }, value: view.value.schema.map { ObjectIdentifier($0) },
       hasHeaders: output.names.contains("headers"))

@@ -12,7 +12,7 @@ final class FieldPartitioner: Partitioner {
     self.delimiter = delimiter
   }
 
-  func place(_ view: RecordView, now: Int64) throws(RecordProblem) -> Placement {
+  func place(_ view: RecordView, now: Int64) throws(RecordRefusal) -> Placement {
     guard view.value.kind == .avro, let schema = view.value.schema, schema.avro.record != nil else {
       throw .task(.objectNoPartition, "has a value that is no struct, so that it has no field to partition by")
     }

@@ -18,14 +18,14 @@ struct Placement {
 
 /// Picks the folder of a record. `now` is the wall clock in milliseconds since 1970.
 protocol Partitioner: AnyObject {
-  func place(_ view: RecordView, now: Int64) throws(RecordProblem) -> Placement
+  func place(_ view: RecordView, now: Int64) throws(RecordRefusal) -> Placement
 }
 
 /// `partition=<n>`, Confluent's DefaultPartitioner.
 final class DefaultPartitioner: Partitioner {
   private var folders: [Int32: Folder] = [:]
 
-  func place(_ view: RecordView, now: Int64) throws(RecordProblem) -> Placement {
+  func place(_ view: RecordView, now: Int64) throws(RecordRefusal) -> Placement {
     let partition = view.record.partition
     if let known = folders[partition] { return Placement(folder: known) }
     let folder = Folder("partition=\(partition)")
@@ -38,7 +38,7 @@ final class DefaultPartitioner: Partitioner {
 final class SinglePartitioner: Partitioner {
   private let folder = Folder("")
 
-  func place(_ view: RecordView, now: Int64) throws(RecordProblem) -> Placement { Placement(folder: folder) }
+  func place(_ view: RecordView, now: Int64) throws(RecordRefusal) -> Placement { Placement(folder: folder) }
 }
 
 /// Tombstones have a folder of their own (`tombstone.encoded.partition`); their time is the record's.
@@ -53,7 +53,7 @@ final class TombstonePartitioner: Partitioner {
     self.folder = Folder(folder)
   }
 
-  func place(_ view: RecordView, now: Int64) throws(RecordProblem) -> Placement {
+  func place(_ view: RecordView, now: Int64) throws(RecordRefusal) -> Placement {
     guard view.value.kind == .null else { return try inner.place(view, now: now) }
     return Placement(folder: folder, time: hasTime ? view.timestamp : nil)
   }
@@ -72,7 +72,7 @@ final class SchemaPartitioner: Partitioner {
     self.delimiter = delimiter
   }
 
-  func place(_ view: RecordView, now: Int64) throws(RecordProblem) -> Placement {
+  func place(_ view: RecordView, now: Int64) throws(RecordRefusal) -> Placement {
     let placed = try inner.place(view, now: now)
     let name = "schema_name=\(view.value.schema?.connectName ?? "null")"
     let path = isPrefix ? name + delimiter + placed.folder.path : placed.folder.path + delimiter + name

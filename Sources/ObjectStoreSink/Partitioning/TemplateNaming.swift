@@ -100,7 +100,7 @@ final class TemplatePartitioner: Partitioner {
     self.zone = zone
   }
 
-  func place(_ view: RecordView, now: Int64) throws(RecordProblem) -> Placement {
+  func place(_ view: RecordView, now: Int64) throws(RecordRefusal) -> Placement {
     let time = try source.time(of: view, now: now)
     let hour = zone.local(fromUTC: time) / 3_600_000
     if let last, last.hour == hour { return Placement(folder: last.folder) }

@@ -8,7 +8,7 @@ enum TimeSource {
   case field(String)
 
   /// Milliseconds since 1970.
-  func time(of view: RecordView, now: Int64) throws(RecordProblem) -> Int64 {
+  func time(of view: RecordView, now: Int64) throws(RecordRefusal) -> Int64 {
     switch self {
     case .wallClock: return now
     case .record:
@@ -22,7 +22,7 @@ enum TimeSource {
     }
   }
 
-  private static func time(of name: String, _ view: RecordView) throws(RecordProblem) -> Int64? {
+  private static func time(of name: String, _ view: RecordView) throws(RecordRefusal) -> Int64? {
     switch view.value.kind {
     case .avro:
       guard let schema = view.value.schema else { return nil }
@@ -61,7 +61,7 @@ final class TimePartitioner: Partitioner {
     self.zone = zone
   }
 
-  func place(_ view: RecordView, now: Int64) throws(RecordProblem) -> Placement {
+  func place(_ view: RecordView, now: Int64) throws(RecordRefusal) -> Placement {
     let time = try source.time(of: view, now: now)
     guard abs(time) < Self.limit else { throw .task(.objectNoPartition, "has a time that is out of range") }
     let bucket = zone.local(fromUTC: time) / duration

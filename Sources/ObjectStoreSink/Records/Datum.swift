@@ -26,22 +26,22 @@ struct Datum {
 
 /// What is wrong with a record: the error's code, the end of a sentence that begins with the record's place, and where
 /// Kafka Connect would have met it.
-struct RecordProblem: Error {
+struct RecordRefusal: Error {
   var code: ErrorCode
   var text: String
   var stage: RejectionStage
   var className: String
 
   /// The task's own complaint.
-  static func task(_ code: ErrorCode, _ text: String) -> RecordProblem {
-    RecordProblem(code: code, text: text, stage: .taskPut, className: "io.confluent.connect.s3.S3SinkTask")
+  static func task(_ code: ErrorCode, _ text: String) -> RecordRefusal {
+    RecordRefusal(code: code, text: text, stage: .taskPut, className: "io.confluent.connect.s3.S3SinkTask")
   }
 }
 
 /// Why a record can't go on.
 enum RecordTrouble: Error {
   /// It is the record's own fault.
-  case record(RecordProblem)
+  case record(RecordRefusal)
   /// It is something else's, a registry's for instance.
   case other(CDCError)
 }

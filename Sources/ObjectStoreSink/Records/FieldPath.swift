@@ -29,7 +29,7 @@ struct FieldPath {
   /// Whether it is Kafka Connect's Timestamp.
   let isTimestamp: Bool
 
-  init(_ name: String, in root: Schema) throws(RecordProblem) {
+  init(_ name: String, in root: Schema) throws(RecordRefusal) {
     var steps: [Step] = []
     var schema = root
     var fallback = Value.null

@@ -37,7 +37,7 @@ final class KnownSchema {
   func isSame(as other: KnownSchema) -> Bool { self === other || written == other.written }
 
   /// The program that writes its values as JSON.
-  func program(_ style: JSONStyle) throws(RecordProblem) -> JSONProgram {
+  func program(_ style: JSONStyle) throws(RecordRefusal) -> JSONProgram {
     if let known = programs[style] { return known }
     let made = try JSONProgram(avro, style)
     programs[style] = made
@@ -45,7 +45,7 @@ final class KnownSchema {
   }
 
   /// The way to a field, names separated by dots.
-  func path(_ name: String) throws(RecordProblem) -> FieldPath {
+  func path(_ name: String) throws(RecordRefusal) -> FieldPath {
     if let known = paths[name] { return known }
     let made = try FieldPath(name, in: avro)
     paths[name] = made

@@ -6,7 +6,7 @@ struct RecordHeaderList {
   private(set) var headers: [(name: [UInt8], value: [UInt8])] = []
 
   /// Throws where there are none, or one has no value.
-  init(_ view: RecordView) throws(RecordProblem) {
+  init(_ view: RecordView) throws(RecordRefusal) {
     var isNull = false
     Self.forEach(view) { name, value in
       if let value { headers.append((name, value)) } else { isNull = true }

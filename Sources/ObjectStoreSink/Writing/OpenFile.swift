@@ -42,7 +42,7 @@ final class OpenFile {
   /// Appends a record to all objects, or to none.
   func append(_ view: RecordView) throws(RecordTrouble) {
     for entry in parts {
-      do throws(RecordProblem) {
+      do throws(RecordRefusal) {
         try entry.format.append(view, entry.part, to: entry.object)
       } catch {
         for entry in parts { entry.object.takeBack() }
