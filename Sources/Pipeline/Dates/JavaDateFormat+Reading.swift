@@ -12,7 +12,7 @@ extension JavaDateFormat {
         guard reader.field(letter, count, isAbutting: isAbutting(index)) else { return nil }
       }
     }
-    return reader.milliseconds
+    return reader.isPlausible ? reader.milliseconds : nil
   }
 
   /// Whether a field of digits stands directly before another one: then its width is that of its letters.
@@ -50,6 +50,13 @@ private struct DateReader {
   private var offsetMinutes: Int64 = 0
 
   init(_ text: UnsafeRawBufferPointer) { self.text = text }
+
+  /// Whether Java's calendar has such a moment: its numbers have 32 bits.
+  var isPlausible: Bool {
+    let limit = Int64(Int32.max)
+    let numbers = [year, month, day, dayOfYear ?? 0, hour, minute, second, millisecond]
+    return numbers.allSatisfy { abs($0) <= limit } && abs(year) <= 292_278_994
+  }
 
   /// What was read, as a lenient calendar adds it up.
   var milliseconds: Int64 {

@@ -40,17 +40,22 @@ enum ConnectType: Equatable {
     case .double: self = .float64
     case .string, .enumeration: self = .string
     case .bytes, .fixed:
-      if schema.logicalType == "decimal" || name == ConnectName.decimal {
-        let parameter = schema.attributes["connect.parameters"]?["scale"]?.string.flatMap { Int($0) }
-        self = .decimal(scale: schema.attributes["scale"]?.int ?? parameter ?? 0)
-      } else {
-        self = .bytes
-      }
+      self = Self.decimal(schema, name) ?? .bytes
     case .array: self = .array
     case .map: self = .map
     case .record: self = .structure
     case .union, .null, .reference: self = .union
     }
+  }
+
+  /// Scales beyond these are nobody's decimals.
+  private static let scales = -1000...10_000
+
+  private static func decimal(_ schema: Schema, _ name: String?) -> ConnectType? {
+    guard schema.logicalType == "decimal" || name == ConnectName.decimal else { return nil }
+    let parameter = schema.attributes["connect.parameters"]?["scale"]?.string.flatMap { Int($0) }
+    let scale = schema.attributes["scale"]?.int ?? parameter ?? 0
+    return scales.contains(scale) ? .decimal(scale: scale) : nil
   }
 
   /// The type's name in messages.

@@ -101,6 +101,7 @@ final class FlattenPlan {
     let delimiter: String
     var fields: [Field] = []
     var names: Set<String> = []
+    var open: Set<String> = []
 
     mutating func nodes(_ fields: [StageField], prefix: String, isOptional: Bool) throws(StageFailure) -> [Node] {
       var nodes: [Node] = []
@@ -110,6 +111,10 @@ final class FlattenPlan {
         switch field.type {
         case .structure:
           guard let record = field.inner.record else { continue }
+          guard open.insert(record.fullName).inserted else {
+            throw .unfit("the field \(name) is a struct that contains itself", pointer: "/\(name)")
+          }
+          defer { open.remove(record.fullName) }
           var inner: [StageField] = []
           do throws(AvroError) {
             for field in record.fields { inner.append(try StageField(field, in: source.avro)) }

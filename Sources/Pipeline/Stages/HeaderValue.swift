@@ -25,7 +25,8 @@ enum HeaderValue {
     do throws(AvroError) {
       switch (connect.kind, connect.name) {
       case (.string, _): return Array(try reader.readBytes())
-      case (.int32, ConnectName.date): return ISOText.bytes(milliseconds: try reader.readLong() * 86_400_000)
+      case (.int32, ConnectName.date):
+        return ISOText.bytes(milliseconds: try reader.readLong() &* JavaCalendar.dayMilliseconds)
       case (.int32, ConnectName.time), (.int64, ConnectName.timestamp):
         return ISOText.bytes(milliseconds: try reader.readLong())
       default: return nil

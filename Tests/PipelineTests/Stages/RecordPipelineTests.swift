@@ -150,6 +150,24 @@ import Testing
     #expect(Array(batch.bytes[batch.records[0].value]) == (try row(12)), "the value is read, not changed")
   }
 
+  @Test func textsAndBytesBecomeFieldsOfStructs() throws {
+    for (format, wanted) in [(RecordFormat.string, JSONValue.string("Ann")), (.bytes, .string("QW5u"))] {
+      let pipeline = try Stages.pipeline(
+        [
+          "transforms": "h", "transforms.h.type": "org.apache.kafka.connect.transforms.HoistField$Key",
+          "transforms.h.field": "name",
+        ], registry, key: format, value: format)
+      #expect(pipeline.keyFormat == .avro)
+      #expect(pipeline.valueFormat == format, "nobody looks into values")
+      let builder = BatchBuilder()
+      builder.add(key: Array("Ann".utf8), value: Array("text".utf8))
+      let (batch, rejections) = try pipeline.process(builder.batch)
+      #expect(rejections.isEmpty)
+      #expect(try Wire.value(batch, batch.records[0].key, pipeline.keySchemas) == ["name": wanted])
+      #expect(Array(batch.bytes[batch.records[0].value]) == Array("text".utf8))
+    }
+  }
+
   /// A type that was defined in a field that is gone is defined where it stands first now.
   @Test func namedTypesMoveToTheirFirstUse() throws {
     let envelope = """
