@@ -68,8 +68,8 @@ struct StageReader {
       unknown(className, prefix, "condition", StageTable.nearest(predicate: className))
       return
     }
-    let own = KeyDefinition("type", .class, required: true, importance: .high, "The condition's class.")
-    guard let parsed = parse(ConfigDefinition([own] + type.keys), keys, prefix) else { return }
+    let definition = ConfigDefinition(StageTable.sharedOfPredicates(name) + type.keys)
+    guard let parsed = parse(definition, keys, prefix) else { return }
     do throws(StageProblem) {
       _ = try type.make(parsed)
       plan.conditions[name] = StagePlan.Condition(type: type, config: parsed)
@@ -85,7 +85,7 @@ struct StageReader {
       unknown(given, prefix, "stage", StageTable.nearest(stage: given))
       return
     }
-    guard let parsed = parse(ConfigDefinition(StageTable.shared + type.keys), keys, prefix) else { return }
+    guard let parsed = parse(ConfigDefinition(StageTable.shared(name) + type.keys), keys, prefix) else { return }
     let step = StagePlan.Step(
       name: name, className: className, type: type, config: parsed, predicate: parsed.optional("predicate"),
       isNegated: parsed.bool("negate"))

@@ -14,11 +14,32 @@ enum StageTable {
   ]
 
   /// The keys that every stage has.
-  static let shared: [KeyDefinition] = [
-    KeyDefinition("type", .class, required: true, importance: .high, "The stage's class."),
-    KeyDefinition("predicate", .string, default: "", "The name of the condition under which it acts."),
-    KeyDefinition("negate", .boolean, default: "false", "Whether it acts where the condition does not hold."),
-  ]
+  static func shared(_ name: String) -> [KeyDefinition] {
+    [
+      KeyDefinition(
+        "type", .class, required: true, importance: .high, "The stage's class.",
+        displayName: "Transformation type for \(name)", width: .long),
+      version("Transformation version for \(name)"),
+      KeyDefinition("predicate", .string, default: "", "The name of the condition under which it acts."),
+      KeyDefinition("negate", .boolean, default: "false", "Whether it acts where the condition does not hold."),
+    ]
+  }
+
+  /// The keys that every condition has.
+  static func sharedOfPredicates(_ name: String) -> [KeyDefinition] {
+    [
+      KeyDefinition(
+        "type", .class, required: true, importance: .high, "The condition's class.",
+        displayName: "Predicate type for \(name)", width: .long),
+      version("Predicate version for \(name)"),
+    ]
+  }
+
+  private static func version(_ title: String) -> KeyDefinition {
+    KeyDefinition(
+      "plugin.version", importance: .high, "The version of the class.",
+      support: .tuning("there is one version of each class"), displayName: title, width: .long)
+  }
 
   /// The stage of a class, by its name or the last part of it (as Kafka Connect's plug-ins are found, too), with its
   /// whole name; nil: there is none.

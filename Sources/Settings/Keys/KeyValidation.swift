@@ -14,6 +14,14 @@ public struct KeyValidation: Sendable {
   public var errorCount: Int { value["errors"]?.array?.count ?? 0 }
 }
 
+extension KeyValidation {
+  /// A declaration with its value.
+  public init(_ definition: JSONObject, value: JSONObject) {
+    self.definition = definition
+    self.value = value
+  }
+}
+
 extension KeyDefinition {
   /// The declaration as Connect's ConfigKeyInfo.
   public func json(order: Int) -> JSONObject {

@@ -36,6 +36,25 @@ import Testing
     #expect(problems(["transforms": "a", "transforms.a.type": "MaskField"]).count == 1, "key or value must be said")
   }
 
+  /// As a real worker's validate call lists them.
+  @Test func keysOfConfiguredStages() {
+    let keys = StageKeys.keys(of: [
+      "transforms": "a,b,a", "transforms.a.type": .string(base + "MaskField$Value"), "transforms.b.type": "unknown",
+      "predicates": "p", "predicates.p.type": .string(base + "predicates.HasHeaderKey"),
+    ])
+    #expect(
+      keys.map(\.name) == [
+        "transforms.a.type", "transforms.a.plugin.version", "transforms.a.predicate", "transforms.a.negate",
+        "transforms.a.fields", "transforms.a.replacement", "transforms.a.replace.null.with.default",
+        "transforms.b.type", "transforms.b.plugin.version", "transforms.b.predicate", "transforms.b.negate",
+        "predicates.p.type", "predicates.p.plugin.version", "predicates.p.name",
+      ])
+    #expect(keys[0].group == "Transforms: a")
+    #expect(keys[0].displayName == "Transformation type for a")
+    #expect(keys[4].displayName == "fields")
+    #expect(keys[11].group == "Predicates: p")
+  }
+
   @Test func predicates() {
     let undefined = problems([
       "transforms": "a", "transforms.a.type": .string(base + "Filter"), "transforms.a.predicate": "tombs",
