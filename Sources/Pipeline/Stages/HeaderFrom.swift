@@ -15,9 +15,20 @@ final class HeaderFrom: RecordStage {
     ]
   ) { order throws(StageProblem) in try HeaderFrom(order) }
 
+  /// A field: its place, schema and what stands for null.
+  private final class Source {
+    let index: Int
+    let connect: ConnectSchema
+    let instead: [UInt8]?
+    init(_ index: Int, _ connect: ConnectSchema, _ instead: [UInt8]?) {
+      self.index = index
+      self.connect = connect
+      self.instead = instead
+    }
+  }
+
   private final class Plan {
-    /// Each field's place, schema and what stands for null.
-    var sources: [(index: Int, connect: ConnectSchema, instead: [UInt8]?)] = []
+    var sources: [Source] = []
     var limit = 0
     /// The struct without them; nil: they stay.
     var rest: StructPlan?
@@ -89,7 +100,7 @@ final class HeaderFrom: RecordStage {
           try HeaderValue.bytes(of: bytes, connect, converter)
         }
       }
-      plan.sources.append((index, connect, instead))
+      plan.sources.append(Source(index, connect, instead))
       plan.limit = max(plan.limit, index + 1)
     }
     if moves {

@@ -5,8 +5,8 @@ internal import JSON
 
 /// An envelope's schema, compiled: where its rows lie, and what is added of it to the row or the headers.
 final class EnvelopePlan {
-  /// A field that is added: where it comes from.
-  struct Addition {
+  /// A field that is added: where it comes from. An object, because a row passes it by one reference.
+  final class Addition {
     /// The name of what is added.
     let name: String
     /// The envelope's field, or the field of it that is a struct.
@@ -17,6 +17,16 @@ final class EnvelopePlan {
     let inner: Schema
     /// The schema as Kafka Connect has it, for headers.
     let connect: ConnectSchema?
+
+    init(
+      name: String, index: Int, nested: (fields: NestedStruct, index: Int)?, inner: Schema, connect: ConnectSchema?
+    ) {
+      self.name = name
+      self.index = index
+      self.nested = nested
+      self.inner = inner
+      self.connect = connect
+    }
   }
 
   let before: Int
