@@ -48,6 +48,26 @@ final class StageHeaders {
     HeaderList.append(name: name, value: value, to: &buffer)
   }
 
+  /// Gives the headers of a name other values, in their places.
+  func replaceValues(of name: [UInt8], _ body: (UnsafeRawBufferPointer?) -> [UInt8]?) {
+    guard contains(name) else { return }
+    change()
+    spare.removeAll()
+    HeaderList.forEach(in: buffer.bytes) { other, value in
+      spare.appendBigEndian(Int32(other.count))
+      spare.append(other)
+      if other.elementsEqual(name) {
+        let new = body(value)
+        spare.appendBigEndian(Int32(new?.count ?? -1))
+        if let new { spare.append(new) }
+      } else {
+        spare.appendBigEndian(Int32(value?.count ?? -1))
+        if let value { spare.append(value) }
+      }
+    }
+    swap(&buffer, &spare)
+  }
+
   /// Takes all headers of these names away.
   func remove(_ names: [[UInt8]]) {
     guard names.contains(where: { contains($0) }) else { return }

@@ -35,6 +35,7 @@ final class ReplaceField: RecordStage {
   func apply(_ record: StageRecord) throws(StageFailure) {
     guard let (payload, schema, _) = try record.structure(side, for: "field replacement") else { return }
     try plans.plan(schema, compile).apply(to: payload, of: record)
+    if side == .value, !renames.isEmpty { AbsentColumns.rename(renames, in: record.headers) }
   }
 
   private func compile(_ schema: StageSchema) throws(StageFailure) -> StructPlan {

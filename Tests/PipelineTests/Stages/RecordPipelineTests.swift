@@ -136,6 +136,22 @@ import Testing
     #expect(batch.records[0].headerSet == -1)
   }
 
+  /// A sink leaves alone what the source did not tell, also under another name.
+  @Test func columnsThatAreNotToldKeepTheirFieldsNames() throws {
+    let pipeline = try Stages.pipeline(
+      [
+        "transforms": "r", "transforms.r.type": "org.apache.kafka.connect.transforms.ReplaceField$Value",
+        "transforms.r.renames": "name:title,id:number",
+      ], registry)
+    let builder = BatchBuilder()
+    builder.add(value: try row(1), headers: [("a", "1"), ("cdc.absent.after", "[\"name\",\"note\"]"), ("b", nil)])
+    builder.add(value: try row(2), headers: [("a", "1")])
+    let (batch, _) = try pipeline.process(builder.batch)
+    #expect(
+      Stages.headers(batch.records[0], batch) == ["a=1", "cdc.absent.after=[\"title\",\"note\"]", "b=null"])
+    #expect(batch.records[1].headers == builder.batch.records[1].headers, "without the header nothing is written")
+  }
+
   @Test func valuesBecomeKeys() throws {
     let pipeline = try Stages.pipeline(
       [
