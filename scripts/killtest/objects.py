@@ -31,10 +31,11 @@ def arguments():
     parser.add_argument("--store", choices=["s3", "file"], default="s3", help="moto, or a folder")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="repeats a run's choices")
     parser.add_argument("--kills", type=int, default=20, help="SIGKILLs of cdcd")
-    parser.add_argument("--events", type=int, default=400_000, help="events of the backlog")
-    parser.add_argument("--flush", type=int, default=3000, help="flush.size")
+    parser.add_argument("--events", type=int, default=360_000, help="events of the backlog")
+    parser.add_argument("--flush", type=int, default=5000, help="flush.size")
     parser.add_argument("--part", type=int, default=5 << 20, help="s3.part.size")
-    parser.add_argument("--note", type=int, default=300, help="bytes of an event, about")
+    parser.add_argument("--note", type=int, default=1500, help="bytes of an event, about")
+    parser.add_argument("--longest", type=float, default=0.5, help="seconds to the next kill at most, once objects come")
     parser.add_argument("--patience", type=float, default=600, help="seconds to catch up at the end")
     parser.add_argument("--keep", action="store_true", help="keep the folder with all logs")
     return parser.parse_args()
@@ -135,10 +136,11 @@ class Trial:
         self.engine.kill()
         self.engine.start()
         self.engine.await_rest()
-        deadline = time.monotonic() + 60
-        while self.store.leftovers() and time.monotonic() < deadline:
-            time.sleep(0.2)
-        if self.store.leftovers():
+        deadline, empty = time.monotonic() + 60, 0
+        while empty < 20 and time.monotonic() < deadline:
+            empty = 0 if self.store.leftovers() else empty + 1
+            time.sleep(0.1)
+        if empty < 20:
             problems.append(f"left behind after the next start: {self.store.leftovers()[:5]}")
         return problems
 
@@ -170,17 +172,17 @@ class Trial:
         self.say(f"{per * 3} events wait")
 
     def kill(self):
+        """Kills come while objects are on their way: a random moment after the first one since the start."""
         for kill in range(self.options.kills):
-            time.sleep(self.rng.uniform(0.05, 2.5))
+            before, deadline = len(self.store.names()), time.monotonic() + 30
+            while len(self.store.names()) == before and not self.store.leftovers() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            time.sleep(self.rng.uniform(0, self.options.longest))
             self.engine.kill()
             self.engine.start()
             self.engine.await_rest()
             if kill % 5 == 4:
-                self.say(f"{kill + 1} kills, {len(self.store.names())} objects")
-
-    def lag(self):
-        for connector in self.engine.request("GET", "/health").get("connectors", {}).values():
-            return connector.get("lag")
+                self.say(f"{kill + 1} kills, {len(self.store.names())} objects, {len(self.store.leftovers())} uploads cut off")
 
     def catch_up(self):
         """All that can be closed is: the last files of each partition stay open by the rules."""
