@@ -132,6 +132,13 @@ public final class ObjectStoreSink: RecordSink {
     return moved()
   }
 
+  /// Closes all files and commits what is durable then.
+  public func finish() throws {
+    for writer in writers.values { try writer.close() }
+    let durable = moved()
+    if !durable.isEmpty { try context.commit(durable) }
+  }
+
   /// Closes the store. What was gathered is forgotten; `assigned` tells where it begins.
   public func stop() {
     for (partition, writer) in writers {
@@ -195,10 +202,7 @@ public final class ObjectStoreSink: RecordSink {
       record: index, error: CDCError(problem.code, "The record at \(place) \(problem.text)"), stage: problem.stage,
       className: problem.className)
     guard rejected.accepts(rejection, of: batch) else {
-      // What stands before it is delivered; then the task stops at it.
-      for writer in writers.values { try writer.close() }
-      let durable = moved()
-      if !durable.isEmpty { try context.commit(durable) }
+      try finish()
       throw rejection.error
     }
     try rejected.park([rejection], of: batch)

@@ -50,11 +50,15 @@ public final class StagedSink: RecordSink {
     guard let stopping else { return try sink.write(staged, rejected: rejected) }
     staged.records.removeSubrange(stopping.record...)
     if !staged.records.isEmpty { _ = try sink.write(staged, rejected: rejected) }
+    try sink.finish()
     throw stopping.error
   }
 
   /// What is due in the sink.
   public func tick() throws -> [TopicPartition: Int64] { try sink.tick() }
+
+  /// Has the sink make durable what it took.
+  public func finish() throws { try sink.finish() }
 
   /// Stops the sink.
   public func stop() { sink.stop() }

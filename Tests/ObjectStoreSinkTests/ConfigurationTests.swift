@@ -16,7 +16,7 @@ import Testing
       (["s3.bucket.name": nil], "s3.bucket.name"), (["topics": nil], "topics"),
       (["format.class": "io.confluent.connect.s3.format.parquet.ParquetFormat"], "format.class"),
       (["avro.codec": "bzip2"], "avro.codec"), (["parquet.codec": "gzip"], "parquet.codec"),
-      (["schema.compatibility": "BACKWARD"], "schema.compatibility"),
+      (["schema.compatibility": "SIDEWAYS"], "schema.compatibility"),
       (["s3.compression.type": "gzip"], "s3.compression.type"),
       (["format.class": "io.confluent.connect.s3.format.bytearray.ByteArrayFormat"], "format.class"),
       (["behavior.on.null.values": "write"], "behavior.on.null.values"),

@@ -134,6 +134,34 @@ import Testing
     #expect(bench.names == [name])
   }
 
+  @Test func uploadsOfOwnPartitionsAreKnownByTheirName() {
+    let naming = ConfluentNaming(topicsFolder: "topics", folderDelimiter: "/", fileDelimiter: "+", width: 10)
+    let own = TopicPartition(topic: "a+b", partition: 1)
+    #expect(naming.isOwn("topics/a+b/partition=1/a+b+1+0000000005.avro", own))
+    #expect(!naming.isOwn("topics/a+b/partition=1/a+b+11+0000000005.avro", own))
+    #expect(!naming.isOwn("topics/a/x/a+1+0000000005.avro", own))
+    #expect(naming.prefix(topic: "a+b") == "topics/a+b/")
+  }
+
+  @Test(arguments: [
+    ("{{topic}}-{{partition}}-{{start_offset}}.gz", "orders-3-42.gz", "orders-33-42.gz", "orders-"),
+    (
+      "a/{{topic}}/{{partition:padding=true}}/{{start_offset}}", "a/orders/0000000003/5", "a/orders/0000000033/5",
+      "a/orders/"
+    ),
+  ])
+  func uploadsOfTemplatesAreKnownByTheirName(template: String, own: String, other: String, prefix: String) throws {
+    let naming = TemplateNaming(template: try NameTemplate(template))
+    #expect(naming.isOwn(own, .orders(3)) && !naming.isOwn(other, .orders(3)))
+    #expect(naming.prefix(topic: "orders") == prefix)
+  }
+
+  @Test func uploadsWhoseNameTellsNoPartitionFirstAreLeftAlone() throws {
+    let naming = TemplateNaming(
+      template: try NameTemplate("{{timestamp:unit=yyyy}}/{{topic}}-{{partition}}-{{start_offset}}"))
+    #expect(!naming.isOwn("2026/orders-3-42", .orders(3)))
+  }
+
   @Test func aivenStartsANewFileAtTheLimit() throws {
     let bench = try Bench(
       [

@@ -30,6 +30,9 @@ public protocol RecordSink: AnyObject {
   /// Returns what became durable, as `write` does.
   func tick() throws -> [TopicPartition: Int64]
 
+  /// Makes durable what was taken so far, since the task stops at the record behind it.
+  func finish() throws
+
   /// Closes all connections and forgets what is not durable. It may be started again.
   func stop()
 }
@@ -39,6 +42,8 @@ extension RecordSink {
   public var keepsOffsets: Bool { false }
   /// Every record stays.
   public var keepsRows: Bool { false }
+  /// Nothing is gathered.
+  public func finish() throws {}
   /// Nothing is ever due.
   public func tick() throws -> [TopicPartition: Int64] { [:] }
 }

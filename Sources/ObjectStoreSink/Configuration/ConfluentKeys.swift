@@ -140,8 +140,8 @@ enum ConfluentKeys {
       "partitioner.max.open.files", .int, default: "-1", "Open files of a partition at most.", group: "S3",
       check: { Int($0).map { $0 == -1 || $0 > 0 } == false ? "it must be -1 or above 0" : nil }),
     KeyDefinition(
-      "schema.compatibility", .string, default: "NONE", "Which schemas a file takes.", validValues: ["NONE"],
-      unsupportedValues: ["BACKWARD", "FORWARD", "FULL"], group: "Connector"),
+      "schema.compatibility", .string, default: "NONE", "Which schemas a file takes.",
+      validValues: ["NONE", "BACKWARD", "FORWARD", "FULL"], group: "Connector"),
     KeyDefinition(
       "behavior.on.null.values", .string, default: "fail", "What tombstones do.",
       validValues: ["ignore", "fail", "write"], group: "S3"),

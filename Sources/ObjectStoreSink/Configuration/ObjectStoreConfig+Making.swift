@@ -121,6 +121,7 @@ extension ObjectStoreConfig {
     rules.records = keys.int("flush.size")
     let interval = keys.int("rotate.interval.ms")
     rules.interval = interval > 0 ? Int64(interval) : nil
+    rules.compatibility = SchemaCompatibility(rawValue: keys.string("schema.compatibility").uppercased()) ?? .none
     rules.onFolderChange = keys.bool("rotate.file.on.partition.change")
     if nullValues == .write { rules.tombstoneFolder = keys.string("tombstone.encoded.partition") }
     let files = keys.int("partitioner.max.open.files")

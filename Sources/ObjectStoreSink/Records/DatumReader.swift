@@ -57,7 +57,7 @@ final class DatumReader {
     if let known = byID[id] {
       schema = known
     } else {
-      do throws(CDCError) { schema = try KnownSchema(try schemas.schema(id: id)) } catch {
+      do throws(CDCError) { schema = try KnownSchema(try schemas.schema(id: id), id: id) } catch {
         guard error.code.failureClass == .poison else { throw .other(error) }
         throw .record(
           RecordRefusal(

@@ -11,16 +11,18 @@ final class KnownSchema {
   let written: Schema
   /// Passes over a value, which proves that its bytes are whole.
   let plan: SkipPlan
-  /// Kafka Connect's name of it; nil: it has none.
-  let connectName: String?
-  /// Kafka Connect's version of it.
-  let connectVersion: Int?
+  /// As Kafka Connect has it; nil: it can't.
+  let connect: ConnectSchema?
+  /// What tells older from newer ones of a topic; nil: nothing does.
+  let version: Int?
   /// Its JSON text, made when it is first asked for.
   private(set) lazy var text = written.text
   private var programs: [JSONStyle: JSONProgram] = [:]
   private var paths: [String: FieldPath] = [:]
+  private var projections: [ObjectIdentifier: SchemaProjection] = [:]
 
-  init(_ avro: Schema) throws(CDCError) {
+  /// `id` is that of a registry.
+  init(_ avro: Schema, id: Int32? = nil) throws(CDCError) {
     self.avro = avro
     do throws(AvroError) { plan = try SkipPlan(avro) } catch {
       throw CDCError(.schemaNotUsable, "a schema can't be used", cause: error.description)
@@ -28,9 +30,20 @@ final class KnownSchema {
     // Kafka Connect writes the schema that it makes of its own; where that takes the same bytes, it is what its users
     // find in their files.
     let connect = try? ConnectSchema(avro: avro)
+    self.connect = connect
+    version = id.map { Int($0) } ?? connect?.version
     written = connect.map(\.avro).flatMap { SchemaForm.isSame($0, avro) ? $0 : nil } ?? avro
-    connectName = connect?.name
-    connectVersion = connect?.version
+  }
+
+  /// Kafka Connect's name of it; nil: it has none.
+  var connectName: String? { connect?.name }
+
+  /// Rewrites values of it for another schema.
+  func projection(to other: KnownSchema) throws(RecordRefusal) -> SchemaProjection {
+    if let known = projections[ObjectIdentifier(other)] { return known }
+    let made = try SchemaProjection(self, to: other)
+    projections[ObjectIdentifier(other)] = made
+    return made
   }
 
   /// Whether a record of `other` may go into a file of this schema as it is.

@@ -63,13 +63,21 @@ final class OpenFile {
     }
   }
 
-  /// Whether a record's values fit into it without another schema.
-  func takes(_ view: RecordView, _ compatibility: SchemaCompatibility) -> Bool {
-    if let schema, let other = view.value.schema, schema !== other, !compatibility.takes(other, into: schema) {
-      return false
-    }
-    if let keySchema, let other = view.key.schema, keySchema !== other, !keySchema.isSame(as: other) { return false }
-    return true
+  /// Whether a record's values go into it: as they are, projected, or not at all.
+  func verdict(on view: RecordView, _ compatibility: SchemaCompatibility) throws(RecordRefusal)
+    -> SchemaCompatibility.Verdict
+  {
+    if let keySchema, let other = view.key.schema, keySchema !== other, !keySchema.isSame(as: other) { return .closes }
+    guard let schema, let other = view.value.schema, schema !== other else { return .same }
+    return try compatibility.verdict(other, into: schema)
+  }
+
+  /// A record with its value in the file's schema.
+  func projected(_ view: RecordView) throws(RecordRefusal) -> RecordView {
+    guard let schema, let other = view.value.schema else { return view }
+    let bytes = try other.projection(to: schema).project(view.value.bytes)
+    return RecordView(
+      batch: view.batch, record: view.record, value: Datum(kind: .avro, bytes: bytes, schema: schema), key: view.key)
   }
 
   /// What Confluent's sink says about an object in its tags.

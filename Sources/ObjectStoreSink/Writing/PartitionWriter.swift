@@ -59,12 +59,9 @@ final class PartitionWriter {
 
   /// Takes a record; the files may be closed before it and behind it. On a problem of the record nothing of it stays, and
   /// it is not passed over yet.
-  func take(_ view: RecordView, _ placement: Placement, now: Int64) throws(RecordTrouble) {
-    do throws(CDCError) {
-      if try mustClose(before: view, placement, now: now) { try close() }
-    } catch { throw .other(error) }
+  func take(_ given: RecordView, _ placement: Placement, now: Int64) throws(RecordTrouble) {
+    let view = try prepared(given, placement, now: now)
     let known = file(placement.folder, view)
-    if known == nil { do throws(CDCError) { try opening(view.topic) } catch { throw .other(error) } }
     let file =
       known
       ?? OpenFile(view, folder: placement.folder, head: head ?? view.record.offset, layout: layout, budget: budget)
@@ -114,13 +111,30 @@ final class PartitionWriter {
     nextScheduled = nil
   }
 
-  private func mustClose(before view: RecordView, _ placement: Placement, now: Int64) throws(CDCError) -> Bool {
+  /// Closes what has to be closed before a record and gives it the schema of the file that it goes into.
+  private func prepared(_ view: RecordView, _ placement: Placement, now: Int64) throws(RecordTrouble) -> RecordView {
+    let verdict: SchemaCompatibility.Verdict
+    do throws(RecordRefusal) { verdict = try self.verdict(on: view, placement) } catch { throw .record(error) }
+    do throws(CDCError) {
+      if verdict == .closes || mustClose(before: view, placement, now: now) { try close() }
+      if file(placement.folder, view) == nil { try opening(view.topic) }
+    } catch { throw .other(error) }
+    guard verdict == .projected, let file = file(placement.folder, view) else { return view }
+    do throws(RecordRefusal) { return try file.projected(view) } catch { throw .record(error) }
+  }
+
+  private func verdict(on view: RecordView, _ placement: Placement) throws(RecordRefusal) -> SchemaCompatibility.Verdict
+  {
+    guard records > 0, let file = file(placement.folder, view) else { return .same }
+    return try file.verdict(on: view, rules.compatibility)
+  }
+
+  private func mustClose(before view: RecordView, _ placement: Placement, now: Int64) -> Bool {
     guard records > 0 else { return false }
     let file = file(placement.folder, view)
     if rules.separatesTombstones, let file, file.isOfTombstones != (view.value.kind == .null) { return true }
     if let nextScheduled, now >= nextScheduled { return true }
     if let interval = rules.interval, isOver(interval, placement) { return true }
-    if let file, !file.takes(view, rules.compatibility) { return true }
     if file == nil, let limit = rules.openFiles, order.count >= limit { return true }
     if let file, let limit = rules.fileRecords, file.records >= limit { return true }
     return false
