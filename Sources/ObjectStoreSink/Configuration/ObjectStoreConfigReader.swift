@@ -47,8 +47,8 @@ struct ObjectStoreConfigReader {
       _ = try config.makePartitioner()
       _ = try config.makeRules(flushInterval: 60_000, longestWait: nil)
     } catch {
-      problems.append(
-        ConfigProblem(key: error.code == .objectTimeZone ? zoneKey : "path.format", message: error.message))
+      let key = error.code == .objectTimeZone ? zoneKey : "path.format"
+      problems.append(.invalid(parsed.string(key), key: key, error.message))
     }
     return config
   }
