@@ -52,54 +52,23 @@ struct ObjectStoreClasses: Sendable {
 
   private func plan(_ name: String, _ config: JSONObject) throws(CDCError) -> ConnectorPlan {
     let parsed = try parsed(config)
-    let retry = RetryPolicy(maxRetries: parsed.maxRetries, longestWait: .seconds(30))
-    let notices = Notices()
-    let meters = (0..<max(1, parsed.tasks)).map { services.sinkMeter(name, task: $0) }
-    try group(name, parsed).joinFlow()
-    var tasks: [TaskRunner.Body] = []
-    for (task, meter) in meters.enumerated() {
-      let body: TaskRunner.Body = { context throws(CDCError) in
-        try run(name, task, parsed, retry, meter, notices, context)
-      }
-      tasks.append(body)
-    }
-    return ConnectorPlan(
-      tasks: tasks, retry: retry, notices: parsed.notices,
-      figures: {
-        let sinks = meters.map(\.current)
-        return ConnectorFigures(
-          sinks: sinks, topics: sinks.reduce(into: []) { $0.formUnion($1.topics) }, notices: notices.all)
-      })
+    return try SinkPlan(
+      group: group(name, parsed), keys: parsed.keys, tasks: parsed.tasks, maxRetries: parsed.maxRetries,
+      accepted: parsed.notices,
+      makeSink: { _, commits, context throws(CDCError) in try makeSink(name, parsed, commits, context) }
+    ).plan()
   }
 
-  private func run(
-    _ name: String, _ task: Int, _ config: ObjectStoreConfig, _ retry: RetryPolicy, _ meter: SinkMeter,
-    _ notices: Notices, _ context: TaskRunner.Context
-  ) throws(CDCError) -> TaskRunner.End {
-    let kafka = services.kafka
-    let group = group(name, config)
-    let commits = GroupCommits()
+  private func makeSink(
+    _ name: String, _ config: ObjectStoreConfig, _ commits: GroupCommits, _ context: TaskRunner.Context
+  ) throws(CDCError) -> any RecordSink {
     let input = SinkInput(
       keyFormat: config.keyFormat, valueFormat: config.valueFormat,
       keySchemas: try services.sinkSchemas(config.keyFormat, config.keyConverter),
       valueSchemas: try services.sinkSchemas(config.valueFormat, config.valueConverter))
-    let sink = try services.sink(of: name, input, behind: config.stages) { input throws(CDCError) in
+    return try services.sink(of: name, input, behind: config.stages) { input throws(CDCError) in
       try ObjectStoreSink(config, sinkContext(name, config, input, commits, context))
     }
-    let label = "\(name)-\(task)"
-    let failures = SinkFailures(services: services, connector: name, task: task, keys: config.keys) { notices.add($0) }
-    let parking = failures.parking()
-    defer { kafka.watch(label, nil) }
-    let parts = SinkTask.Parts(
-      sink: sink,
-      makeConsumer: { assigned, revoked throws(CDCError) in
-        let consumer = try GroupConsumer(group.settings, assigned: assigned, revoked: revoked)
-        commits.consumer = consumer
-        kafka.watch(label, consumer.status)
-        return GroupRecordConsumer(consumer, topics: group.subscription)
-      }, delivered: { kafka.flow.delivered(by: name, $0) }, parking: parking,
-      side: failures.sideTopics(parking, sink))
-    return try SinkTask(parts: parts, policy: retry, meter: meter).run(context)
   }
 
   private func sinkContext(
@@ -121,17 +90,5 @@ struct ObjectStoreClasses: Sendable {
     SinkGroup(
       services: services, connector: name, topics: config.topics, pattern: config.topicsPattern,
       overrides: config.consumerOverrides)
-  }
-}
-
-/// Commits a sink's offsets to its group while the sink is at work. It belongs to the task's thread.
-private final class GroupCommits {
-  /// The group's member, once there is one.
-  weak var consumer: GroupConsumer?
-
-  func commit(_ offsets: [TopicPartition: Int64]) throws(CDCError) {
-    let ofTopics = offsets.filter { !SideOffsets.isSide($0.key) }
-    guard !ofTopics.isEmpty else { return }
-    try consumer?.commit(ofTopics)
   }
 }

@@ -48,46 +48,11 @@ struct WarehouseClasses: Sendable {
 
   private func plan(_ name: String, _ config: JSONObject) throws(CDCError) -> ConnectorPlan {
     let parsed = try parsed(config)
-    let retry = RetryPolicy(maxRetries: parsed.maxRetries, longestWait: .seconds(30))
-    let notices = Notices()
-    let meters = (0..<max(1, parsed.tasks)).map { services.sinkMeter(name, task: $0) }
-    try group(name, parsed).joinFlow()
-    var tasks: [TaskRunner.Body] = []
-    for (task, meter) in meters.enumerated() {
-      let body: TaskRunner.Body = { context throws(CDCError) in
-        try run(name, task, parsed, retry, meter, notices, context)
-      }
-      tasks.append(body)
-    }
-    return ConnectorPlan(
-      tasks: tasks, retry: retry, notices: parsed.notices,
-      figures: {
-        let sinks = meters.map(\.current)
-        return ConnectorFigures(
-          sinks: sinks, topics: sinks.reduce(into: []) { $0.formUnion($1.topics) }, notices: notices.all)
-      })
-  }
-
-  private func run(
-    _ name: String, _ task: Int, _ config: WarehouseConfig, _ retry: RetryPolicy, _ meter: SinkMeter,
-    _ notices: Notices, _ context: TaskRunner.Context
-  ) throws(CDCError) -> TaskRunner.End {
-    let sink = try makeSink(name, config, notices)
-    let kafka = services.kafka
-    let group = group(name, config)
-    let label = "\(name)-\(task)"
-    let failures = SinkFailures(services: services, connector: name, task: task, keys: config.keys) { notices.add($0) }
-    let parking = failures.parking()
-    defer { kafka.watch(label, nil) }
-    let parts = SinkTask.Parts(
-      sink: sink,
-      makeConsumer: { assigned, revoked throws(CDCError) in
-        let consumer = try GroupConsumer(group.settings, assigned: assigned, revoked: revoked)
-        kafka.watch(label, consumer.status)
-        return GroupRecordConsumer(consumer, topics: group.subscription)
-      }, delivered: { kafka.flow.delivered(by: name, $0) }, parking: parking,
-      side: failures.sideTopics(parking, sink))
-    return try SinkTask(parts: parts, policy: retry, meter: meter).run(context)
+    return try SinkPlan(
+      group: group(name, parsed), keys: parsed.keys, tasks: parsed.tasks, maxRetries: parsed.maxRetries,
+      accepted: parsed.notices,
+      makeSink: { notices, _, _ throws(CDCError) in try makeSink(name, parsed, notices) }
+    ).plan()
   }
 
   /// The sink, with the connector's stages before it where it does not do them while it decodes.

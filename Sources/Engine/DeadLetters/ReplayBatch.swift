@@ -7,11 +7,14 @@ struct ReplayBatch {
   private static let bytes = 4 << 20
 
   private let batch: RecordBatch
+  private var copier: RecordCopier
   /// The dead letters in it.
   private(set) var digests: [DeadLetterDigest] = []
-  private var topics: [String: Int32] = [:]
 
-  init() { batch = RecordBatch(capacity: 1 << 16) }
+  init() {
+    batch = RecordBatch(capacity: 1 << 16)
+    copier = RecordCopier(batch)
+  }
 
   /// Whether it should be committed before more is added.
   var isFull: Bool { digests.count >= Self.limit || batch.weight >= Self.bytes }
@@ -29,59 +32,25 @@ struct ReplayBatch {
   mutating func addRecord(
     _ letter: DeadLetter, to target: ReplayTargets.Target, value changed: [UInt8]?
   ) {
-    var record = Record(topic: number(of: target.topic))
+    var record = Record(topic: copier.number(of: target.topic))
     record.partition = target.partition
     record.timestamp = letter.record.timestamp
-    if let key = letter.key { record.key = append(key) }
-    if let changed {
-      record.value = changed.withUnsafeBytes { append($0) }
-    } else if let value = letter.value {
-      record.value = append(value)
-    }
-    record.headers = appendHeaders(of: letter)
+    record.key = copier.copy(letter.record.key, of: letter.batch)
+    record.value = changed?.withUnsafeBytes { copier.copy($0) } ?? copier.copy(letter.record.value, of: letter.batch)
+    let start = batch.bytes.count
+    copier.copyHeaders(letter.record.headers, of: letter.batch) { !DeadLetterHeaders.isAdded($0) }
+    copier.addHeader(SideHeaders.origin, letter.identity.origin.header)
+    copier.addHeader(SideHeaders.attempt, Array(String(letter.identity.attempt + 1).utf8))
+    record.headers = ByteRange(offset: start, count: batch.bytes.count - start)
     batch.records.append(record)
   }
 
   /// Adds a dead letter's outcome.
   mutating func addOutcome(of letter: DeadLetter, in topic: String, _ value: [UInt8]) {
-    var record = Record(topic: number(of: topic))
-    record.key = letter.statusKey.withUnsafeBytes { append($0) }
-    record.value = value.withUnsafeBytes { append($0) }
+    var record = Record(topic: copier.number(of: topic))
+    record.key = letter.statusKey.withUnsafeBytes { copier.copy($0) }
+    record.value = value.withUnsafeBytes { copier.copy($0) }
     batch.records.append(record)
     digests.append(letter.digest)
-  }
-
-  /// The record's own headers, and which one it is.
-  private func appendHeaders(of letter: DeadLetter) -> ByteRange {
-    let start = batch.bytes.count
-    HeaderList.forEach(in: letter.batch.bytes[letter.record.headers]) { name, value in
-      guard !DeadLetterHeaders.isAdded(name) else { return }
-      batch.bytes.appendBigEndian(Int32(name.count))
-      batch.bytes.append(name)
-      guard let value else { return batch.bytes.appendBigEndian(Int32(-1)) }
-      batch.bytes.appendBigEndian(Int32(value.count))
-      batch.bytes.append(value)
-    }
-    append("cdc.replay.origin", letter.identity.origin.header)
-    append("cdc.replay.attempt", Array(String(letter.identity.attempt + 1).utf8))
-    return ByteRange(offset: start, count: batch.bytes.count - start)
-  }
-
-  private func append(_ name: String, _ value: [UInt8]) {
-    value.withUnsafeBytes { HeaderList.append(name: name, value: $0, to: &batch.bytes) }
-  }
-
-  private func append(_ bytes: UnsafeRawBufferPointer) -> ByteRange {
-    let start = batch.bytes.count
-    batch.bytes.append(bytes)
-    return ByteRange(offset: start, count: bytes.count)
-  }
-
-  private mutating func number(of topic: String) -> Int32 {
-    if let known = topics[topic] { return known }
-    let number = Int32(batch.topics.count)
-    batch.topics.append(topic)
-    topics[topic] = number
-    return number
   }
 }

@@ -9,13 +9,15 @@ struct PutAwayRecords {
   let connector: String
   let task: Int
   let policy: FailurePolicy
-  private let batch = RecordBatch(capacity: 1 << 12)
-  private var topics: [String: Int32] = [:]
+  private let batch: RecordBatch
+  private var copier: RecordCopier
 
   init(connector: String, task: Int, policy: FailurePolicy) {
     self.connector = connector
     self.task = task
     self.policy = policy
+    batch = RecordBatch(capacity: 1 << 12)
+    copier = RecordCopier(batch)
   }
 
   /// A connector's topic of a tier.
@@ -40,7 +42,7 @@ struct PutAwayRecords {
     let place = DeadLetterOrigin(
       topic: origin.partition.topic, partition: origin.partition.partition, offset: .integer(origin.offset))
     let reason = DeadLetterReason(connector: connector, task: task, describes: policy.describes)
-    for (name, value) in reason.headers(rejection, of: place, attempt: origin.attempt) { append(name, value) }
+    for (name, value) in reason.headers(rejection, of: place, attempt: origin.attempt) { copier.addHeader(name, value) }
     made.headers = ByteRange(offset: start, count: batch.bytes.count - start)
     batch.records.append(made)
   }
@@ -54,60 +56,27 @@ struct PutAwayRecords {
     made.partition = 0
     let start = batch.bytes.count
     appendOwnHeaders(record, source)
-    append(SideHeaders.origin, origin.header)
-    append(SideHeaders.attempt, Array(String(origin.attempt).utf8))
+    copier.addHeader(SideHeaders.origin, origin.header)
+    copier.addHeader(SideHeaders.attempt, Array(String(origin.attempt).utf8))
     let due = SystemTime.wallNanoseconds / 1_000_000 + tier.milliseconds
-    append(SideHeaders.due, Array(String(due).utf8))
-    if let error { append(SideHeaders.code, Array(error.code.name.utf8)) }
+    copier.addHeader(SideHeaders.due, Array(String(due).utf8))
+    if let error { copier.addHeader(SideHeaders.code, Array(error.code.name.utf8)) }
     made.headers = ByteRange(offset: start, count: batch.bytes.count - start)
     batch.records.append(made)
   }
 
   private mutating func copy(_ record: Record, _ source: RecordBatch, to topic: String) -> Record {
-    var made = Record(topic: number(of: topic))
+    var made = Record(topic: copier.number(of: topic))
     made.timestamp = record.timestamp
-    if record.key.isPresent { made.key = append(source.bytes[record.key]) }
-    if record.value.isPresent { made.value = append(source.bytes[record.value]) }
+    made.key = copier.copy(record.key, of: source)
+    made.value = copier.copy(record.value, of: source)
     return made
   }
 
   /// The record's own headers, without those of an earlier way through a side topic.
   private func appendOwnHeaders(_ record: Record, _ source: RecordBatch) {
-    if record.headers.isPresent {
-      HeaderList.forEach(in: source.bytes[record.headers]) { name, value in
-        guard !SideHeaders.isAdded(name) else { return }
-        batch.bytes.appendBigEndian(Int32(name.count))
-        batch.bytes.append(name)
-        guard let value else { return batch.bytes.appendBigEndian(Int32(-1)) }
-        batch.bytes.appendBigEndian(Int32(value.count))
-        batch.bytes.append(value)
-      }
-    }
+    copier.copyHeaders(record.headers, of: source) { !SideHeaders.isAdded($0) }
     guard record.headerSet >= 0 else { return }
-    for header in source.headerSets[Int(record.headerSet)] {
-      guard let value = header.value else {
-        HeaderList.append(name: header.name, value: nil, to: &batch.bytes)
-        continue
-      }
-      append(header.name, value)
-    }
-  }
-
-  private func append(_ name: String, _ value: [UInt8]) {
-    value.withUnsafeBytes { HeaderList.append(name: name, value: $0, to: &batch.bytes) }
-  }
-
-  private func append(_ bytes: UnsafeRawBufferPointer) -> ByteRange {
-    let start = batch.bytes.count
-    batch.bytes.append(bytes)
-    return ByteRange(offset: start, count: bytes.count)
-  }
-
-  private mutating func number(of topic: String) -> Int32 {
-    if let known = topics[topic] { return known }
-    let number = Int32(batch.topics.count)
-    batch.topics.append(topic)
-    topics[topic] = number
-    return number
+    for header in source.headerSets[Int(record.headerSet)] { copier.addHeader(header.name, header.value) }
   }
 }

@@ -179,7 +179,7 @@ final class SideTopics {
     var late: [(index: Int, late: ReplayGuard.Late)] = []
     var forwards: [(index: Int, tier: Int)] = []
     var origins: [RecordOrigin] = []
-    var names = SideNames(batch)
+    var copier = RecordCopier(batch)
     try stream.take { record, source throws(CDCError) in
       guard batch.weight < Self.batchBytes else { return false }
       guard let found = try entry(record, source, stream.topic) else {
@@ -193,7 +193,7 @@ final class SideTopics {
         let position = positions[found.origin.partition] ?? known[found.origin.partition] ?? 0
         guard found.due <= now, position > found.origin.offset else { return false }
       }
-      let index = names.append(record, source, found.name, topic: found.origin.partition.topic)
+      let index = copier.add(record, of: source, found.name, topic: found.origin.partition.topic)
       origins.append(found.origin)
       let ahead = policy.keepsKeyOrder ? parking.parked.tier(of: key, after: stream.tier) : nil
       if let tier = ahead {
@@ -258,52 +258,22 @@ final class SideTopics {
   }
 }
 
-/// Copies records of side topics into a batch, under the topics that they stood in first.
-private struct SideNames {
-  private let batch: RecordBatch
-  private var numbers: [String: Int32] = [:]
-
-  init(_ batch: RecordBatch) {
-    self.batch = batch
-    batch.topics = []
-  }
-
-  /// Returns the record's place.
-  mutating func append(_ record: Record, _ source: RecordBatch, _ name: TopicPartition, topic: String) -> Int {
+extension RecordCopier {
+  /// Copies a record of a side topic, under the topic that it stood in first; `name` is what its offset is kept under.
+  /// Returns its place.
+  fileprivate mutating func add(
+    _ record: Record, of source: RecordBatch, _ name: TopicPartition, topic: String
+  ) -> Int {
     var made = record
     made.topic = number(of: topic)
     made.consumed = number(of: name.topic)
     made.partition = name.partition
-    if record.key.isPresent { made.key = copy(source.bytes[record.key]) }
-    if record.value.isPresent { made.value = copy(source.bytes[record.value]) }
-    made.headers = .none
-    if record.headers.isPresent {
-      let start = batch.bytes.count
-      HeaderList.forEach(in: source.bytes[record.headers]) { name, value in
-        guard !SideHeaders.isAdded(name) else { return }
-        batch.bytes.appendBigEndian(Int32(name.count))
-        batch.bytes.append(name)
-        guard let value else { return batch.bytes.appendBigEndian(Int32(-1)) }
-        batch.bytes.appendBigEndian(Int32(value.count))
-        batch.bytes.append(value)
-      }
-      if batch.bytes.count > start { made.headers = ByteRange(offset: start, count: batch.bytes.count - start) }
-    }
+    made.key = copy(record.key, of: source)
+    made.value = copy(record.value, of: source)
+    let start = batch.bytes.count
+    copyHeaders(record.headers, of: source) { !SideHeaders.isAdded($0) }
+    made.headers = batch.bytes.count > start ? ByteRange(offset: start, count: batch.bytes.count - start) : .none
     batch.records.append(made)
     return batch.records.count - 1
-  }
-
-  private func copy(_ bytes: UnsafeRawBufferPointer) -> ByteRange {
-    let start = batch.bytes.count
-    batch.bytes.append(bytes)
-    return ByteRange(offset: start, count: bytes.count)
-  }
-
-  private mutating func number(of name: String) -> Int32 {
-    if let known = numbers[name] { return known }
-    let number = Int32(batch.topics.count)
-    batch.topics.append(name)
-    numbers[name] = number
-    return number
   }
 }
