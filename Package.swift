@@ -136,7 +136,9 @@ let package = Package(
       ["EventEncoding", "ColumnCodecs", "ChangeModel", "Avro", "JSON", "Settings", "SchemaRegistry", "TestSupport"]),
     tests(
       "PipelineTests", ["Pipeline", "EventEncoding", "ChangeModel", "Avro", "JSON", "Settings", "TestSupport"],
-      resources: [.copy("Parity/TransformRunner.java"), .copy("Parity/unwrap.jsonl")]),
+      resources: [
+        .copy("Parity/TransformRunner.java"), .copy("Parity/unwrap.jsonl"), .copy("Parity/registered.jsonl"),
+      ]),
     tests(
       "WarehouseSinkTests",
       [

@@ -126,7 +126,7 @@ public final class SourcePipeline {
     if let schema, schema.isOptional {
       // What may be null is a union in a topic's schema.
       scratch.removeAll()
-      scratch.append(2)
+      scratch.append(schema.valueBranch)
       scratch.append(body)
       body = scratch.bytes
     }
@@ -149,9 +149,4 @@ public final class SourcePipeline {
 
   /// The number of a topic in the records behind the stages, for records that a refusal adds.
   public func topicNumber(_ name: String) -> Int32 { topics.number(of: name) }
-}
-
-extension StageSchema {
-  /// The schema as it is registered: a union with null where the value may be null.
-  var wire: Schema { isOptional ? Schema(.union([Schema(.null), avro])) : avro }
 }

@@ -36,6 +36,23 @@ final class StageSchema {
     locator = try FieldLocator(avro)
   }
 
+  /// The schema as it is registered, and as it stands in a field: a union with null where the value may be null, null
+  /// first unless there is a default (as Confluent's converter writes it).
+  var wire: Schema {
+    guard isOptional else { return avro }
+    return Schema(.union(hasDefault ? [avro, Schema(.null)] : [Schema(.null), avro]))
+  }
+
+  /// What stands before a value in that union, and the whole of a null.
+  var valueBranch: UInt8 { hasDefault ? 0 : 2 }
+  var nullBranch: UInt8 { hasDefault ? 2 : 0 }
+
+  /// Whether there is a default that is not null.
+  var hasDefault: Bool {
+    guard let value = avro.attributes["connect.default"] else { return false }
+    return !value.isNull
+  }
+
   /// The place of a field; nil: there is none.
   func index(of name: String) -> Int? { fields?.firstIndex { $0.name == name } }
 

@@ -29,14 +29,15 @@ final class HoistField: RecordStage {
     let hoisted = try plans.plan(schema, compile)
     let isNull = payload.isNull
     try payload.write(hoisted) { bytes, out throws(StageFailure) in
-      if schema.isOptional { out.append(isNull ? 0 : 2) }
+      if schema.isOptional { out.append(isNull ? schema.nullBranch : schema.valueBranch) }
       out.append(bytes)
     }
   }
 
   private func compile(_ schema: StageSchema) throws(StageFailure) -> StageSchema {
-    let inner = schema.isOptional ? Schema(.union([Schema(.null), schema.avro])) : schema.avro
-    let hoisted = Field(name: field, schema: inner, defaultValue: schema.isOptional ? .some(.null) : nil)
+    var value = schema.hasDefault ? schema.avro.attributes["connect.default"] : nil
+    if value == nil, schema.isOptional { value = .some(.null) }
+    let hoisted = Field(name: field, schema: schema.wire, defaultValue: value)
     let record = Schema(.record(RecordSchema(fullName: Anonymous.name + "0", fields: [hoisted])))
     return try schemas.made(Anonymous.renumbered(record), from: schema, isOptional: false)
   }

@@ -63,6 +63,7 @@ final class SetSchemaMetadata: RecordStage {
       }
     }
     if let version { avro.attributes["connect.version"] = .integer(version) }
+    avro.attributes = avro.attributes.inConvertersOrder
     guard let fields = schema.fields else {
       return .other(try schemas.made(avro, from: schema, isOptional: schema.isOptional))
     }

@@ -9,19 +9,7 @@ import Settings
 /// Takes a case through our stages and says what came of it in the runner's form.
 enum CaseRunner {
   static func run(_ test: TransformCase) throws -> JSONValue {
-    var config: JSONObject = ["transforms": .string(test.transforms.indices.map { "s\($0)" }.joined(separator: ","))]
-    for (index, keys) in test.transforms.enumerated() {
-      for member in keys.members { config["transforms.s\(index).\(member.name)"] = member.value }
-    }
-    let parsed = ConfigDefinition(StageKeys.connectorKeys).parse(config)
-    var problems = parsed.problems
-    var notices: [ConfigNotice] = []
-    let plan = StageKeys.plan(
-      of: parsed, isSink: true, keyFormat: .json, valueFormat: .json, problems: &problems, notices: &notices)
-    if let problem = problems.first { return ["error": .string(problem.message)] }
-    let pipeline = try plan.pipeline(
-      RecordPipeline.Setup(
-        isSink: true, keyFormat: .json, valueFormat: .json, keySchemas: NoSchemas(), valueSchemas: NoSchemas()))
+    guard let pipeline = try pipeline(test) else { return ["error": "a key is wrong"] }
     let (batch, rejections) = try pipeline.process(self.batch(test))
     if let rejection = rejections.first { return ["error": .string(rejection.error.message)] }
     guard let record = batch.records.first else { return ["error": "no record"] }
@@ -37,6 +25,31 @@ enum CaseRunner {
       "value": try payload(batch, record.value, pipeline.valueFormat, pipeline.record.value),
       "headers": .array(headers),
     ]
+  }
+
+  /// The schemas that a source would register for a case's key and value; nil: the stages don't look at them.
+  static func registered(_ test: TransformCase) throws -> JSONValue {
+    guard let pipeline = try pipeline(test) else { return ["error": "a key is wrong"] }
+    _ = try pipeline.process(self.batch(test))
+    return [
+      "key": pipeline.record.key.schema?.wire.json ?? .null, "value": pipeline.record.value.schema?.wire.json ?? .null,
+    ]
+  }
+
+  private static func pipeline(_ test: TransformCase) throws -> RecordPipeline? {
+    var config: JSONObject = ["transforms": .string(test.transforms.indices.map { "s\($0)" }.joined(separator: ","))]
+    for (index, keys) in test.transforms.enumerated() {
+      for member in keys.members { config["transforms.s\(index).\(member.name)"] = member.value }
+    }
+    let parsed = ConfigDefinition(StageKeys.connectorKeys).parse(config)
+    var problems = parsed.problems
+    var notices: [ConfigNotice] = []
+    let plan = StageKeys.plan(
+      of: parsed, isSink: true, keyFormat: .json, valueFormat: .json, problems: &problems, notices: &notices)
+    guard problems.isEmpty else { return nil }
+    return try plan.pipeline(
+      RecordPipeline.Setup(
+        isSink: true, keyFormat: .json, valueFormat: .json, keySchemas: NoSchemas(), valueSchemas: NoSchemas()))
   }
 
   private final class NoSchemas: SchemaSource {

@@ -21,6 +21,26 @@ struct ParityTests {
   }
 }
 
+/// What our stages make of schemas is registered as Confluent's converter (kafka-connect-avro-data 7.0.16) registers what
+/// Kafka's transformations make of them, as it was recorded.
+@Suite struct RegisteredSchemaTests {
+  @Test func sameAsConfluentsConverter() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("registered.jsonl")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count > 30)
+    for line in lines {
+      let wanted = try JSONValue(parsing: String(line))
+      let name = try #require(wanted["name"]?.string)
+      let test = try #require(TransformCase.all.first { $0.name == name }, "no case \(name)")
+      let found = try CaseRunner.registered(test)
+      for side in ["key", "value"] {
+        guard let ours = found[side], !ours.isNull, let theirs = wanted[side], !theirs.isNull else { continue }
+        #expect(ours.text == theirs.text, "\(side) of \(name)")
+      }
+    }
+  }
+}
+
 /// What Debezium 3.6.3 made of the cases, a line each. With `MARTINET_TEST_DEBEZIUM_JARS=<folder>` it is asked anew and
 /// the lines are written again.
 enum RecordedTransforms {

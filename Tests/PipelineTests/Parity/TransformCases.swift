@@ -53,8 +53,10 @@ extension TransformCase {
     + both("metadata: key", "SetSchemaMetadata$Key", ["schema.name": "other.Key"])
     + [
       TransformCase(
+        "metadata: version of the key", connect("SetSchemaMetadata$Key", ["schema.version": "2"])),
+      TransformCase(
         "metadata: one value", connect("SetSchemaMetadata$Value", ["schema.name": "n", "schema.version": "2"]),
-        value: Rows.single("int32", 5))
+        value: Rows.single("int32", 5)),
     ]
 
   static let casts: [TransformCase] =
@@ -94,6 +96,12 @@ extension TransformCase {
       TransformCase(
         "hoist: optional", connect("HoistField$Value", ["field": "line"]),
         value: Rows.single("string", "x", optional: true)),
+      TransformCase(
+        "hoist: optional with a default", connect("HoistField$Value", ["field": "line"]),
+        value: Rows.single("int32", 4, optional: true, ["default": 9])),
+      TransformCase(
+        "hoist: required with a default", connect("HoistField$Value", ["field": "line"]),
+        value: Rows.single("int32", 4, ["default": 9])),
       TransformCase(
         "hoist twice", connect("HoistField$Value", ["field": "a"]), connect("HoistField$Value", ["field": "b"])),
     ]

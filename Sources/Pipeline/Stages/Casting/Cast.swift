@@ -78,6 +78,7 @@ final class Cast: RecordStage {
       for name in ["connect.name", "connect.version", "connect.doc", "connect.parameters"] {
         if let value = schema.avro.attributes[name] { avro.attributes[name] = value }
       }
+      avro.attributes = avro.attributes.inConvertersOrder
       return .whole(try schemas.made(avro, from: schema, isOptional: schema.isOptional), cast)
     }
     guard let fields = schema.fields else {
