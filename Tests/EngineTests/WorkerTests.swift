@@ -107,6 +107,20 @@ private final class RunCount: @unchecked Sendable {
     #expect(fixture.worker.connectorNames() == ["a"])
   }
 
+  @Test func stagesArePlugIns() throws {
+    let fixture = try Fixture()
+    let plugins = fixture.worker.plugins()
+    #expect(plugins.filter { $0.type == "source" || $0.type == "sink" }.map(\.className).last == "fake")
+    let stages = plugins.filter { $0.type == "transformation" }.map(\.className)
+    #expect(stages.contains("org.apache.kafka.connect.transforms.MaskField$Key"))
+    #expect(stages.contains("validate"))
+    #expect(plugins.filter { $0.type == "predicate" }.count == 3)
+    let keys = fixture.worker.validate(plugin: "MaskField$Value", config: [:])
+    #expect(
+      keys?["configs"]?.array?.compactMap { $0["definition"]?["name"]?.string }
+        == ["fields", "replacement", "replace.null.with.default"])
+  }
+
   @Test func statesAreReachedAndKept() throws {
     let fixture = try Fixture()
     try fixture.put("a")

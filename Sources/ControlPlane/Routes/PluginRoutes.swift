@@ -13,7 +13,7 @@ struct PluginRoutes {
         [
           .get: { call throws(ControlError) in
             let connectorsOnly = call.query.flag("connectorsOnly", default: true)
-            let plugins = control.plugins().filter { !connectorsOnly || ["source", "sink"].contains($0.type) }
+            let plugins = control.plugins().filter { !connectorsOnly || Self.isConnector($0) }
             return .json(.array(plugins.map(Self.json)))
           }
         ]),
@@ -25,6 +25,8 @@ struct PluginRoutes {
         [.put: { call throws(ControlError) in .json(try Self.validate(call, control)) }]),
     ]
   }
+
+  private static func isConnector(_ plugin: PluginInfo) -> Bool { ["source", "sink"].contains(plugin.type) }
 
   private static func json(_ plugin: PluginInfo) -> JSONValue {
     ["class": .string(plugin.className), "type": .string(plugin.type), "version": .string(plugin.version)]
@@ -46,8 +48,12 @@ struct PluginRoutes {
       throw ControlError(
         status: 400, message: "Included connector type \(named) does not match request type \(call.name)")
     }
-    guard let checked = control.validate(plugin: named, config: config) else {
-      throw .unknownClass(named, available: control.plugins().map(\.className))
+    // Stages are plug-ins too, but no connectors.
+    let plugins = control.plugins()
+    let (connectors, others) = (plugins.filter(isConnector), plugins.filter { !isConnector($0) })
+    let isOther = others.contains { $0.className == named || $0.className.hasSuffix("." + named) }
+    guard !isOther, let checked = control.validate(plugin: named, config: config) else {
+      throw .unknownClass(named, available: connectors.map(\.className))
     }
     return .object(checked)
   }

@@ -1,5 +1,6 @@
 internal import ChangeModel
 public import JSON
+internal import Pipeline
 internal import Telemetry
 
 extension Worker: ConnectorControl {
@@ -71,15 +72,21 @@ extension Worker: ConnectorControl {
 
   /// Every name that a connector class answers to.
   public func plugins() -> [PluginInfo] {
-    classes.flatMap { kind in
+    let connectors = classes.flatMap { kind in
       kind.names.map { PluginInfo(className: $0, type: kind.role.rawValue, version: EngineVersion.text) }
     }
+    return connectors
+      + StageKeys.plugins.map { PluginInfo(className: $0.className, type: $0.type, version: EngineVersion.text) }
   }
 
   /// Checks a configuration key by key; nil: there is no such class.
   public func validate(plugin: String, config: JSONObject) -> JSONObject? {
-    guard let kind = classes.first(where: { $0.answers(to: plugin) }) else { return nil }
-    return kind.validation(config)
+    if let kind = classes.first(where: { $0.answers(to: plugin) }) { return kind.validation(config) }
+    guard let stage = StageKeys.plugins.first(where: { $0.className == plugin || $0.className.hasSuffix("." + plugin) })
+    else { return nil }
+    var own = config
+    own["connector.class"] = nil
+    return ValidationAnswer.make(stage.className, stage.keys, own, [])
   }
 
   /// The id of the Kafka cluster, once a broker told it.

@@ -8,6 +8,14 @@ public enum StageKeys {
   /// Their declarations.
   public static let connectorKeys = ConnectorKeys.stages
 
+  /// The classes of stages (`transformation`) and conditions (`predicate`), with their own keys: plug-ins in Kafka
+  /// Connect's words.
+  public static let plugins: [(className: String, type: String, keys: ConfigDefinition)] =
+    StageTable.all.flatMap { stage in
+      stage.names.map { (className: $0, type: "transformation", keys: ConfigDefinition(stage.keys)) }
+    }
+    + StageTable.predicates.map { (className: $0.name, type: "predicate", keys: ConfigDefinition($0.keys)) }
+
   /// The keys of the stages and conditions that a configuration names, by their whole names, as Kafka Connect's validate
   /// call answers them; of a class that is unknown its `type` alone.
   public static func keys(of raw: JSONObject) -> [KeyDefinition] {
