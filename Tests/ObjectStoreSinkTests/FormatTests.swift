@@ -117,6 +117,36 @@ import Testing
     #expect(try write(numeric, value, schema).contains(#""dec":2.58,"#))
   }
 
+  @Test func numbersHaveJavasForm() {
+    func text(_ value: Double) -> String {
+      var out = ByteBuffer()
+      JSONNumbers.append(value, to: &out)
+      return String(decoding: out.bytes, as: UTF8.self)
+    }
+    func text(_ value: Float) -> String {
+      var out = ByteBuffer()
+      JSONNumbers.append(value, to: &out)
+      return String(decoding: out.bytes, as: UTF8.self)
+    }
+    let known: [(Double, String)] = [
+      (0, "0.0"), (-0.0, "-0.0"), (1, "1.0"), (-1.5, "-1.5"), (0.001, "0.001"), (0.00099, "9.9E-4"),
+      (9_999_999, "9999999.0"),
+      (10_000_000, "1.0E7"), (12_345_678.9, "1.23456789E7"), (1e21, "1.0E21"), (0.1, "0.1"),
+      (1.7976931348623157e308, "1.7976931348623157E308"), (.nan, "\"NaN\""), (-.infinity, "\"-Infinity\""),
+      (100, "100.0"), (0.012, "0.012"), (1e-3, "0.001"), (123456.5, "123456.5"),
+    ]
+    for (value, expected) in known { #expect(text(value) == expected) }
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<20_000 {
+      let value = Double(bitPattern: UInt64.random(in: 0...UInt64.max, using: &generator))
+      if value.isFinite { #expect(text(value) == JavaNumber.text(value)) }
+      let amount = (Double.random(in: -1e9...1e9, using: &generator) * 100).rounded() / 100
+      #expect(text(amount) == JavaNumber.text(amount))
+      let small = Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &generator))
+      if small.isFinite { #expect(text(small) == JavaNumber.text(small)) }
+    }
+  }
+
   @Test func jsonOfOtherConverters() throws {
     let converters = "org.apache.kafka.connect."
     func line(_ converter: String, _ bytes: [UInt8], _ more: [String: String] = [:]) throws -> String {

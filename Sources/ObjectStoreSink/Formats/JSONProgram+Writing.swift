@@ -17,8 +17,8 @@ extension JSONProgram {
     case .null: out.append("null" as StaticString)
     case .boolean: out.append(try reader.readBoolean() ? "true" as StaticString : "false")
     case .number: JSONNumbers.append(try reader.readLong(), to: &out)
-    case .float: out.append(JSONNumbers.bytes(try reader.readFloat()))
-    case .double: out.append(JSONNumbers.bytes(try reader.readDouble()))
+    case .float: JSONNumbers.append(try reader.readFloat(), to: &out)
+    case .double: JSONNumbers.append(try reader.readDouble(), to: &out)
     case .text:
       guard JSONWriting.appendQuoted(try reader.readBytes(), to: &out) else {
         throw AvroError("a string is not valid UTF-8")
