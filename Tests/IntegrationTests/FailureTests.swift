@@ -135,6 +135,13 @@ import Testing
     #expect(isLeftOut)
     #expect(try cdcctl("dlq", "list", "--topic", dlq).output == "no dead letters\n")
     #expect(try warehouse.psql("SELECT count(*) FROM t") == "100")
+    // How far the replays were read is not among the offsets that can be seen and reset.
+    #expect(!(try cdcctl("connector", "offsets", sink).output.contains(".replay")))
+    #expect(try cdcctl("connector", "stop", sink).status == 0)
+    let reset = try HTTPClient().send(
+      HTTPRequest(method: "DELETE", url: "http://127.0.0.1:\(port)/connectors/\(sink)/offsets"))
+    #expect(reset.status == 200, "\(String(decoding: reset.body, as: UTF8.self))")
+    #expect(try warehouse.psql("SELECT count(*) FROM cdc_sink_offsets WHERE topic LIKE '%.replay/%'") == "1")
   }
 
   /// A replayed record that fails again is a new dead letter, one attempt later; a kill in between repeats nothing.

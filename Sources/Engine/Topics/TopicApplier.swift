@@ -1,4 +1,5 @@
 internal import ChangeModel
+internal import Flow
 internal import KafkaClient
 
 /// Makes topics as a file wants them.
@@ -50,6 +51,29 @@ struct TopicApplier {
           try admin.alterConfiguration(of: topic, changes.map { ($0.name, $0.to) })
         }
       }
+      if kafka.embedded == nil { try wait(for: plan, admin) }
+    }
+  }
+
+  /// Brokers learn a moment later what their controller did: waits until they tell it, so that who looks next, or applies
+  /// the file again, finds it done.
+  private func wait(for plan: TopicPlan, _ admin: AdminClient) throws(CDCError) {
+    let deadline = SystemTime.monotonicNanoseconds + 10_000_000_000
+    for step in plan.steps {
+      while try !isVisible(step, admin), SystemTime.monotonicNanoseconds < deadline {
+        _ = StopFlag().wait(.milliseconds(50))
+      }
+    }
+  }
+
+  private func isVisible(_ step: TopicPlan.Step, _ admin: AdminClient) throws(CDCError) -> Bool {
+    switch step {
+    case .create, .refuse: return true
+    case .addPartitions(let topic, _, let total):
+      return try admin.topics().first { $0.name == topic }?.partitionCount == total
+    case .configure(let topic, let changes):
+      let found = try admin.configuration(of: topic)
+      return changes.allSatisfy { change in found.contains { $0.name == change.name && $0.value == change.to } }
     }
   }
 }
