@@ -122,7 +122,8 @@ struct SinkConformance<Target: SinkTarget>: SinkSuite {
     }
     #expect(isOpen, "\(worker.tail)")
     try rig.target.setFull(false)
-    #expect(try rig.settled(within: 90) == nil, "\(worker.tail)")
+    let complaint = try rig.settled(within: 90)
+    #expect(complaint == nil, "\(worker.tail)")
     #expect(try worker.metric("cdc_dlq_records_total") == 0)
   }
 
