@@ -11,7 +11,9 @@ struct WarehouseOffsets {
   func read(_ name: String, _ config: WarehouseConfig) throws(CDCError) -> [OffsetEntry] {
     let stored = try StoredSinkOffsets(config, name: name, clusterID: services.kafka.clusterID ?? "").read()
     // How far side topics were read is the engine's own business: what was replayed once stays so.
-    return stored.filter { !SideOffsets.isSide($0.key) }.sorted { ($0.key.topic, $0.key.partition) < ($1.key.topic, $1.key.partition) }.map {
+    return stored.filter { !SideOffsets.isSide($0.key) }.sorted {
+      ($0.key.topic, $0.key.partition) < ($1.key.topic, $1.key.partition)
+    }.map {
       partition, next in
       OffsetEntry(
         partition: ["kafka_topic": .string(partition.topic), "kafka_partition": .integer(partition.partition)],
@@ -29,7 +31,9 @@ struct WarehouseOffsets {
         offsets.updateValue(offset, forKey: partition)
       }
     } else {
-      for partition in try target.read().keys where !SideOffsets.isSide(partition) { offsets.updateValue(nil, forKey: partition) }
+      for partition in try target.read().keys where !SideOffsets.isSide(partition) {
+        offsets.updateValue(nil, forKey: partition)
+      }
     }
     try target.set(offsets)
     guard services.kafka.embedded == nil else { return }
