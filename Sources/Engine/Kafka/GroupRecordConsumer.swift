@@ -27,6 +27,8 @@ final class GroupRecordConsumer: RecordConsumer {
   func seek(_ offsets: [TopicPartition: Int64]) throws(CDCError) { try consumer.seek(offsets) }
 
   func setPaused(_ isPaused: Bool) throws(CDCError) {
+    // A rebalance while the target is waited for must not hand out records, and none may stay paused behind it.
+    consumer.startsPaused = isPaused
     if isPaused { consumer.pause(consumer.assignment) } else { consumer.resume(consumer.assignment) }
   }
 

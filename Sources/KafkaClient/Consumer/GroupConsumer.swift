@@ -15,6 +15,9 @@ public final class GroupConsumer {
   /// Whether the group gave this member partitions that `assigned` threw on: nobody reads them until it leaves the group.
   public private(set) var hasRefusedPartitions = false
 
+  /// Whether partitions that are assigned from now on wait until they are resumed.
+  public var startsPaused = false
+
   let client: ClientHandle
   let settings: ConsumerSettings
   private let assigned: ([TopicPartition]) throws -> [TopicPartition: Int64]
@@ -169,6 +172,8 @@ public final class GroupConsumer {
         try place(partitions, list)
         assignment = partitions
         check(KafkaErrorCode(rd_kafka_assign(client.pointer, list)), "take its partitions")
+        // The library remembers of a partition that it was paused, also where it was lost and comes back.
+        if startsPaused { pause(partitions) } else { resume(partitions) }
         return
       } catch {
         hasRefusedPartitions = true
